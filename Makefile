@@ -1,0 +1,59 @@
+# What one can do here. Every verb makes .venv first if it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+BEGAN := $(shell date +%s)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo start test test-services test-all lint types browser lock screenshot clean
+demo start screenshot: export LIKEWISE_DATA ?= $(CURDIR)/data
+
+help:           ## Say what one can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.installed ## Make .venv: torch for this machine, the locked packages, the pages' assets
+
+demo: setup     ## See a model get better: data in, proof out (EXIT=1: end after the proof)
+	LIKEWISE_SETUP_SECONDS=$$(($$(date +%s) - $(BEGAN))) $(BIN)/likewise demo
+
+start: setup    ## Start the studio on http://127.0.0.1:8000, its data in ./data
+	$(BIN)/likewise start
+
+test: lint types browser ## Lint, types and tests, as CI does; all but the slow ones
+	$(BIN)/pytest -m "not slow"
+
+test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
+	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m services
+
+test-all: lint types browser ## Everything that `make test` does, and the slow tests
+	$(BIN)/pytest
+
+lint: setup     ## Style, imports between rooms, Dockerfile
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+
+types: setup    ## mypy, strict
+	$(BIN)/mypy
+
+browser: setup  ## Find or install the Chromium that the tests drive
+	$(BIN)/python -m tools.bring_browser
+
+lock: $(BIN)/uv ## Renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --overrides tools/not_locked.txt \
+	  --custom-compile-command "make lock" --quiet --upgrade --output-file requirements.lock
+
+screenshot: browser ## Renew the README's picture from the newest run of ./data
+	$(BIN)/python -m tools.screenshot
+
+clean:          ## Remove what set-up and tests made; ./data stays
+	rm -rf .venv node_modules frontend/static/vendor build dist .mypy_cache .ruff_cache \
+	  .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.installed: pyproject.toml requirements.lock package-lock.json tools/install_torch.py tools/vendor.mjs
+	$(PYTHON) tools/set_up.py
+	@touch $@
+
+$(BIN)/uv: .venv/.installed
+	$(BIN)/pip install --quiet uv
