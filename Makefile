@@ -51,7 +51,7 @@ clean:          ## Remove what set-up and tests made; ./data stays
 	rm -rf .venv node_modules frontend/static/vendor build dist .mypy_cache .ruff_cache \
 	  .pytest_cache .hypothesis .import_linter_cache
 
-.venv/.installed: pyproject.toml requirements.lock package-lock.json tools/install_torch.py tools/vendor.mjs
+.venv/.installed: pyproject.toml requirements.lock package-lock.json tools/not_locked.txt tools/vendor.mjs
 	$(PYTHON) tools/set_up.py
 	@touch $@
 

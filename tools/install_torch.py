@@ -15,7 +15,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-TORCH = "torch==2.13.0"  # the one place that says which
+NOT_LOCKED = Path(__file__).with_name("not_locked.txt")  # the one place that says which torch
 ASKS_WITHOUT_FETCHING = (23, 3)  # older pips download every wheel of a dry run
 CUDA_PACKAGE = re.compile(r"^(nvidia|cuda|triton)\b", re.IGNORECASE)
 
@@ -33,8 +33,14 @@ def choose(gpu: bool, would_install: list[str]) -> Way:
     return Way.CPU if brings_cuda and not gpu else Way.PLAIN
 
 
+def wanted(not_locked: str) -> str:
+    """The requirement in tools/not_locked.txt, without the marker that keeps it out of the lock."""
+    lines = (line for line in not_locked.splitlines() if not line.startswith("#"))
+    return next(lines).split(";")[0].strip()
+
+
 def names_in(report: str) -> list[str]:
-    """The packages in pip's installation report (pip.pypa.io/en/stable/reference/installation-report)."""
+    """The packages named by pip's installation report (its format: pip's reference pages)."""
     return [item["metadata"]["name"] for item in json.loads(report)["install"]]
 
 
@@ -48,13 +54,13 @@ def pip(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments]
 
 
-def ask_pip() -> list[str]:
-    """The names that pip would install for torch, with all that it needs. Downloads metadata only."""
+def ask_pip(torch: str) -> list[str]:
+    """The names that pip would install for `torch` and all that it needs; fetches metadata only."""
     from pip import __version__ as version
 
     if tuple(int(part) for part in version.split(".")[:2]) < ASKS_WITHOUT_FETCHING:
         run(pip("install", "--quiet", "--upgrade", "pip"))
-    question = pip("install", "--quiet", "--dry-run", "--ignore-installed", "--report", "-", TORCH)
+    question = pip("install", "--quiet", "--dry-run", "--ignore-installed", "--report", "-", torch)
     return names_in(subprocess.run(question, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
@@ -63,31 +69,32 @@ def run(command: list[str]) -> None:
     subprocess.run(command, check=True)
 
 
-def install() -> None:
-    """Install torch, saying which way in one line. CalledProcessError if that way fails."""
+def install(torch: str) -> None:
+    """Install `torch`, saying which way in one line. CalledProcessError if that way fails."""
     if index := os.environ.get("TORCH_INDEX"):
-        print(f"torch: {TORCH} from TORCH_INDEX", flush=True)
-        return run(pip("install", "--quiet", "--index-url", index, TORCH))
-    way = choose(has_nvidia_gpu(), ask_pip())
-    print(f"torch: {TORCH}, {way}", flush=True)
+        print(f"torch: {torch} from TORCH_INDEX", flush=True)
+        return run(pip("install", "--quiet", "--index-url", index, torch))
+    way = choose(has_nvidia_gpu(), ask_pip(torch))
+    print(f"torch: {torch}, {way}", flush=True)
     if way is Way.PLAIN:
-        return run(pip("install", "--quiet", TORCH))
+        return run(pip("install", "--quiet", torch))
     run(pip("install", "--quiet", "uv"))
     uv = [sys.executable, "-m", "uv", "pip", "install", "--python", sys.executable]
-    return run([*uv, TORCH, "--torch-backend=cpu"])
+    return run([*uv, torch, "--torch-backend=cpu"])
 
 
 def main() -> int:
     """Exit status 0 once torch can be imported, 1 with what to do otherwise."""
     if importlib.util.find_spec("torch"):
         return 0
+    torch = wanted(NOT_LOCKED.read_text())
     try:
-        install()
+        install(torch)
     except subprocess.CalledProcessError as failed:
         print(
             f"torch could not be installed: `{' '.join(failed.cmd)}` ended with {failed.returncode}.\n"
             "Its reason is above. Then either set TORCH_INDEX to an index that carries a build for\n"
-            f"this machine, or install one yourself: {sys.executable} -m pip install {TORCH}\n"
+            f"this machine, or install one yourself: {sys.executable} -m pip install {torch}\n"
             "and run `make setup` again.",
             file=sys.stderr,
         )
