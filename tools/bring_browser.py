@@ -12,7 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools import package_manager
+
 KEPT = Path(sys.prefix) / ".browser"
+STARTS_SECONDS = 60
 NAMES = (
     "chromium",
     "chromium-browser",
@@ -22,20 +25,16 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-APT_INSTALL = ["apt-get", "install", "-qy", "--no-install-recommends"]
-PACKAGE_MANAGERS = {
-    "apt-get": (["apt-get", "update", "-q"], [*APT_INSTALL, "chromium", "fonts-liberation"]),
-    "dnf": (["dnf", "install", "-qy", "chromium"],),
-    "apk": (["apk", "add", "--quiet", "chromium"],),
-    "brew": (["brew", "install", "--quiet", "--cask", "chromium"],),
+PACKAGES = {
+    "apt-get": ["chromium", "fonts-liberation"],
+    "dnf": ["chromium"],
+    "apk": ["chromium"],
 }
 PLAYWRIGHTS_PATH = """
 from playwright.sync_api import sync_playwright
 with sync_playwright() as browsers:
     print(browsers.chromium.executable_path)
 """
-DOWNLOAD_SECONDS = 300  # Playwright tries an unreachable host for a long time
-STARTS_SECONDS = 60
 
 
 def starts(path: str) -> bool:
@@ -62,46 +61,20 @@ def installed() -> Iterator[str]:
 
 def playwrights() -> Iterator[str]:
     """The browser that Playwright downloads for itself, if its host can be reached."""
-    tell("none installed; asking Playwright for its own")
-    attempt([sys.executable, "-m", "playwright", "install", "chromium"])
+    print("no browser is installed: asking Playwright for its own", file=sys.stderr, flush=True)
+    package_manager.attempt([sys.executable, "-m", "playwright", "install", "chromium"])
     where = [sys.executable, "-c", PLAYWRIGHTS_PATH]
     asked = subprocess.run(where, capture_output=True, text=True, check=False)
-    yield from asked.stdout.split("\n")[:1]
+    yield asked.stdout.strip()
 
 
 def packaged() -> Iterator[str]:
-    """The browser of the system's package manager, which may need to be root."""
-    for manager, commands in PACKAGE_MANAGERS.items():
-        if shutil.which(manager):
-            tell(f"asking {manager} for it")
-            if all(attempt(command) for command in commands):
-                yield from installed()
+    """The browser of the system's package manager, which may have to be called by root."""
+    if package_manager.install(PACKAGES):
+        yield from installed()
 
 
 WAYS: tuple[Callable[[], Iterator[str]], ...] = (kept, installed, playwrights, packaged)
-
-
-def tell(what: str) -> None:
-    """Say on stderr what takes a while; stdout is for the path."""
-    print(f"browser: {what}", file=sys.stderr, flush=True)
-
-
-def attempt(command: list[str]) -> bool:
-    """Run a command that may fail; whether it went well. Its output goes to stderr."""
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        ended = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=sys.stderr,
-            timeout=DOWNLOAD_SECONDS,
-            env=quiet,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        tell(f"`{' '.join(command)}` was given up after {DOWNLOAD_SECONDS} s")
-        return False
-    return ended.returncode == 0
 
 
 def find() -> str | None:
@@ -115,9 +88,10 @@ def main() -> int:
     """Exit status 0 with the path on the last line of stdout, 1 with what to do otherwise."""
     path = find()
     if path is None:
-        tell(
-            "no Chromium starts here and none could be installed (reasons above, if any was tried)."
-            " Install one and name it: LIKEWISE_TEST_BROWSER=/path/to/chromium"
+        print(
+            "No Chromium starts here, and none could be installed (the reasons are above).\n"
+            "Install one, then name it: LIKEWISE_TEST_BROWSER=/path/to/chromium",
+            file=sys.stderr,
         )
         return 1
     KEPT.write_text(f"{path}\n")
