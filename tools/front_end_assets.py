@@ -31,7 +31,7 @@ def has_node(path: str) -> bool:
 
 
 def path_with_node() -> str:
-    """A PATH on which npm is found, after installing NODE_WHEEL beside this interpreter if need be."""
+    """A PATH with npm on it; NODE_WHEEL is installed beside this interpreter if need be."""
     own, system = str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)
     if has_node(system):
         return system

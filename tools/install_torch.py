@@ -92,10 +92,11 @@ def main() -> int:
         install(torch)
     except subprocess.CalledProcessError as failed:
         print(
-            f"torch could not be installed: `{' '.join(failed.cmd)}` ended with {failed.returncode}.\n"
-            "Its reason is above. Then either set TORCH_INDEX to an index that carries a build for\n"
-            f"this machine, or install one yourself: {sys.executable} -m pip install {torch}\n"
-            "and run `make setup` again.",
+            f"torch could not be installed: `{' '.join(failed.cmd)}`\n"
+            f"ended with {failed.returncode}; its reason is above.\n"
+            "Set TORCH_INDEX to an index with a build for this machine, or install one yourself:\n"
+            f"  {sys.executable} -m pip install {torch}\n"
+            "Then run `make setup` again.",
             file=sys.stderr,
         )
         return 1

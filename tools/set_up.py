@@ -16,7 +16,11 @@ PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
 
 # name, command, and the file that says that it needs no doing
 STEPS = (
-    ("virtual environment", [sys.executable, "-m", "venv", ".venv"], ROOT / ".venv" / "bin" / "pip"),
+    (
+        "virtual environment",
+        [sys.executable, "-m", "venv", ".venv"],
+        ROOT / ".venv" / "bin" / "pip",
+    ),
     ("torch", [PYTHON, "-m", "tools.install_torch"], None),
     ("locked packages", [*PIP, "--require-hashes", "-r", "requirements.lock"], None),
     ("likewise itself", [*PIP, "--no-deps", "--no-build-isolation", "-e", "."], None),
