@@ -11,7 +11,7 @@ from typing import Any
 
 
 def by_image(pyproject: dict[str, Any]) -> dict[str, list[str]]:
-    """The requirements of the server, of what a worker adds to it (torch apart), and of the build."""
+    """The requirements of the server, of what a worker adds (torch apart), and of the build."""
     project = pyproject["project"]
     worker = project["optional-dependencies"]["worker"]
     return {
