@@ -1,0 +1,15 @@
+"""Runs migrations on the connection that `backend.migrate` holds."""
+
+import backend.tables  # noqa: F401 - all tables, for autogenerate
+from alembic import context
+from backend.db import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,60 @@
+"""The server: all features' routes in one application. It never imports torch."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from fastapi import FastAPI
+
+from backend.broker import KEY_PREFIX, redis_url
+from backend.catalog import api as catalog_api
+from backend.datasets import api as datasets_api
+from backend.models import api as models_api
+from backend.runs import api as runs_api
+from backend.runs.live import read_batch
+from backend.runs.reconciler import Reconciler
+from backend.settings import Settings
+from backend.studio import Studio
+from backend.web import health, problem_details
+from backend.web.hub import Hub
+from backend.web.security import Guard
+
+API = "/api/v1"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, on a database that `backend.migrate` has brought up to date."""
+    settings = settings or Settings()
+    studio = Studio.open(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        reconciler = Reconciler(studio)
+        reconciler.start()
+        await app.state.hub.start()
+        yield
+        await app.state.hub.stop()
+        reconciler.stop()
+        studio.close()
+
+    app = FastAPI(
+        title="Likewise",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its page would load scripts from a foreign host
+        redoc_url=None,
+    )
+    app.state.studio = studio
+    app.state.hub = Hub(
+        redis_url(settings.broker),
+        f"{KEY_PREFIX}job",
+        partial(read_batch, studio),
+        settings.poll_seconds,
+    )
+    problem_details.install(app)
+    for feature in (catalog_api, datasets_api, runs_api, models_api):
+        app.include_router(feature.router, prefix=API)
+    app.include_router(health.router)
+    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    return app

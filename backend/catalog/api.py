@@ -1,0 +1,35 @@
+"""The catalogue over REST."""
+
+from fastapi import APIRouter
+
+from backend.catalog.base_models import BASE_MODELS
+from backend.catalog.evaluators import EVALUATORS
+from backend.catalog.losses import LOSSES
+from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, SamplerRow
+from backend.catalog.samplers import SAMPLERS
+
+router = APIRouter(tags=["catalogue"])
+
+
+@router.get("/losses", operation_id="listLosses")
+def losses() -> list[LossRow]:
+    """Every loss: what it is for, what data it takes, what can be set."""
+    return list(LOSSES.values())
+
+
+@router.get("/evaluators", operation_id="listEvaluators")
+def evaluators() -> list[EvaluatorRow]:
+    """Every way to measure a model."""
+    return list(EVALUATORS.values())
+
+
+@router.get("/samplers", operation_id="listSamplers")
+def samplers() -> list[SamplerRow]:
+    """Every way to put rows into batches."""
+    return list(SAMPLERS.values())
+
+
+@router.get("/base-models", operation_id="listBaseModels")
+def base_models() -> list[BaseModelRow]:
+    """The models that are offered to start from; any other Hub model id works too."""
+    return list(BASE_MODELS.values())

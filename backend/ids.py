@@ -1,0 +1,65 @@
+"""Ids that sort by age and say what they are of: a prefix and a UUIDv7, as TypeID sets out.
+
+Source: https://github.com/jetify-com/typeid/tree/main/spec
+"""
+
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from typeid import TypeID
+
+
+class Id(str):
+    """An id of one kind of thing. Its text is its value: `run_01h455vb4pex5vsknk084sn02q`."""
+
+    prefix: ClassVar[str]
+
+    @classmethod
+    def new(cls) -> Self:
+        return cls(TypeID(prefix=cls.prefix))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        pattern = f"^{cls.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
+        return core_schema.no_info_after_validator_function(
+            cls,
+            core_schema.str_schema(pattern=pattern),
+            serialization=core_schema.to_string_ser_schema(),
+        )
+
+
+class ProjectId(Id):
+    prefix = "proj"
+
+
+class PersonId(Id):
+    prefix = "usr"
+
+
+class DatasetId(Id):
+    prefix = "ds"
+
+
+class VersionId(Id):
+    prefix = "dsv"
+
+
+class RunId(Id):
+    prefix = "run"
+
+
+class JobId(Id):
+    prefix = "job"
+
+
+class ModelId(Id):
+    prefix = "mdl"
+
+
+class EvaluationId(Id):
+    prefix = "eval"
+
+
+class WorkerId(Id):
+    prefix = "wkr"

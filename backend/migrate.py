@@ -1,0 +1,88 @@
+"""Bring the database to today's schema: at start, under a lock, one transaction a migration.
+
+SQLite: a batch migration rebuilds a table, and with foreign keys enforced that would empty the
+tables that refer to it. So migrations have their own connection with enforcement off, and every
+reference is checked at the end.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from filelock import FileLock
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from backend.db import Database
+from backend.places import ALEMBIC
+from backend.settings import Settings
+
+_LOCK_NUMBER = 7_203_915
+"""Of PostgreSQL's advisory lock: any number that nobody else in this database uses."""
+
+
+class BrokenReferences(Exception):
+    """After a migration some rows refer to rows that aren't there; nothing was kept."""
+
+
+def migrate(settings: Settings) -> None:
+    """Apply every migration that this database lacks. Many processes may start at once."""
+    database = Database(settings)
+    try:
+        with _alone(database, settings.data) as connection:
+            config = _config(connection)
+            command.upgrade(config, "head")
+            if database.is_sqlite:
+                _check_references(connection)
+    finally:
+        database.close()
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has today's schema."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ALEMBIC))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def _alone(database: Database, data: Path) -> Iterator[Connection]:
+    if database.is_sqlite:
+        data.mkdir(parents=True, exist_ok=True)
+        with FileLock(data / "migrate.lock"), database.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would be ignored
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+                raw.execute("PRAGMA foreign_keys=ON")
+        return
+    with database.engine.connect() as connection:
+        connection.execute(text(f"SELECT pg_advisory_lock({_LOCK_NUMBER})"))
+        connection.commit()
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+            connection.execute(text(f"SELECT pg_advisory_unlock({_LOCK_NUMBER})"))
+            connection.commit()
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    connection.rollback()
+    if broken:
+        raise BrokenReferences(f"{len(broken)} rows refer to rows that are gone: {broken[:3]}")

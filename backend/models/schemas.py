@@ -1,0 +1,48 @@
+"""Models as they leave, and the texts that are tried on them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.ids import ModelId, RunId
+from backend.proof.schemas import Verdict
+from backend.recipes.schemas import Strict
+
+
+class ModelFile(BaseModel):
+    name: str
+    size_bytes: int
+
+
+class ModelOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: ModelId
+    run_id: RunId
+    name: str
+    base_model: str
+    size_bytes: int
+    files: list[ModelFile]
+    path: str | None = Field(description="Its folder, where the artifact store is on this machine.")
+    verdict: Verdict | None
+    before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
+    after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
+    created_at: datetime
+
+
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
+class SimilarityIn(Strict):
+    """Two texts, or one against many."""
+
+    source: Text
+    others: list[Text] = Field(min_length=1, max_length=100)
+
+
+class SimilarityOut(BaseModel):
+    """Cosine similarity of `source` with each of `others`, by the tuned and by the base model."""
+
+    tuned: list[float]
+    base: list[float]

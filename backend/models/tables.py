@@ -1,0 +1,27 @@
+"""Models that runs have made: a folder in the artifact store, and where it came from."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.clock import utc_now
+from backend.db import Base
+from backend.ids import ModelId, ProjectId, RunId
+
+
+class Model(Base):
+    """`folder` is its key in the artifact store; `base_model` what it was trained from."""
+
+    __tablename__ = "models"
+
+    id: Mapped[ModelId] = mapped_column(primary_key=True, default=ModelId.new)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    run_id: Mapped[RunId] = mapped_column(ForeignKey("runs.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    base_model: Mapped[str] = mapped_column(String(200))
+    folder: Mapped[str] = mapped_column(String(200))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    files: Mapped[list[Any]]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,97 @@
+"""Can this loss, or this evaluator, use these columns? And which one change would let it?
+
+Pure: a row of the catalogue, a mapping and the facts of a table in, problems out. Every fix that is
+offered was tried: with it, the same question has no complaint left.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from backend.catalog.columns import ColumnFacts, ColumnType, TableFacts, label_kinds
+from backend.catalog.rows import Accepts, Label
+from backend.problems import Fix, Pointer, add
+from backend.recipes.schemas import Mapping
+from backend.recipes.words import and_list, counted
+
+
+class Row(Protocol):
+    """What losses and evaluators have in common."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def accepts(self) -> tuple[Accepts, ...]: ...
+    def fitting(self, count: int, labels: frozenset[Label]) -> Accepts | None: ...
+
+
+def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
+    """Why `row` can't use these columns, in one sentence; None if it can."""
+    label = facts.column(mapping.label) if mapping.label else None
+    form = row.fitting(len(mapping.inputs), label_kinds(label))
+    if form is None:
+        return f"{row.name} takes {_forms(row)}; you give {_given(mapping, label)}."
+    if form.between and label and not mapping.label_range and not _within(label, form.between):
+        low, high = form.between
+        return (
+            f"{row.name} compares scores with cosines, so they must lie between {low:g} and "
+            f"{high:g}; {label.name!r} runs from {label.minimum:g} to {label.maximum:g}."
+        )
+    return None
+
+
+def mapping_changes(
+    row: Row, mapping: Mapping, facts: TableFacts, at: Pointer
+) -> Iterator[tuple[Fix, Mapping]]:
+    """Each single change of the mapping after which `row` fits, as a fix and the mapping it makes."""
+    for label, changed, patch in _candidates(row, mapping, facts, at):
+        if complaint(row, changed, facts) is None:
+            yield Fix(label=label, patch=(patch,)), changed
+
+
+def use_instead(rows: Iterable[Row], mapping: Mapping, facts: TableFacts) -> list[str]:
+    """The names of those rows that can use these columns as they are."""
+    return [row.name for row in rows if complaint(row, mapping, facts) is None]
+
+
+def _candidates(
+    row: Row, mapping: Mapping, facts: TableFacts, at: Pointer
+) -> Iterator[tuple[str, Mapping, dict[str, object]]]:
+    def changed(field: str, value: object, words: str) -> tuple[str, Mapping, dict[str, object]]:
+        return words, mapping.model_copy(update={field: value}), add(at / field, value)
+
+    label = facts.column(mapping.label) if mapping.label else None
+    if label and label.type in (ColumnType.INTEGER, ColumnType.NUMBER) and _spread(label):
+        bounds = (label.minimum, label.maximum)
+        words = f"Bring {label.name!r} from {bounds[0]:g}…{bounds[1]:g} to 0…1"
+        yield changed("label_range", bounds, words)
+    if mapping.label:
+        yield changed("label", None, f"Leave the label {mapping.label!r} out")
+    for column in facts.columns:
+        if column.name not in (*mapping.inputs, mapping.label, mapping.group):
+            yield changed("label", column.name, f"Use {column.name!r} as the label")
+    for count in sorted({len(form.inputs) for form in row.accepts}):
+        if count < len(mapping.inputs):
+            kept = mapping.inputs[:count]
+            yield changed("inputs", kept, f"Use only {and_list(kept)} as texts")
+
+
+def _spread(label: ColumnFacts) -> bool:
+    return label.minimum is not None and label.maximum is not None and label.minimum < label.maximum
+
+
+def _within(label: ColumnFacts, bounds: tuple[float, float]) -> bool:
+    if label.minimum is None or label.maximum is None:
+        return True
+    return bounds[0] <= label.minimum and label.maximum <= bounds[1]
+
+
+def _forms(row: Row) -> str:
+    return " or ".join(dict.fromkeys(form.in_words for form in row.accepts))
+
+
+def _given(mapping: Mapping, label: ColumnFacts | None) -> str:
+    texts = f"{counted(len(mapping.inputs), 'text')} ({and_list(mapping.inputs)})"
+    if label is None:
+        return f"{texts} and no label"
+    kinds = sorted(kind.value for kind in label_kinds(label)) or ["nothing that can be a label"]
+    return f"{texts} and {label.name!r}, which can be {' or '.join(kinds)}"

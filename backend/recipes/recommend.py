@@ -1,0 +1,28 @@
+"""A recipe for a person who has data and no opinion yet."""
+
+from backend.catalog.columns import TableFacts
+from backend.catalog.evaluators import EVALUATORS
+from backend.catalog.losses import LOSSES
+from backend.ids import VersionId
+from backend.recipes.columns_fit import use_instead
+from backend.recipes.mapping import propose
+from backend.recipes.schemas import DatasetUse, EvaluatorUse, LossUse, Mapping, Recipe
+
+
+def recommend(
+    version: VersionId, facts: TableFacts, mapping: Mapping | None = None, name: str = ""
+) -> Recipe | None:
+    """The first loss and the first evaluator of the catalogue that fit; None where no loss does."""
+    mapping = mapping or propose(facts)
+    if mapping is None:
+        return None
+    losses = use_instead(LOSSES.values(), mapping, facts)
+    if not losses:
+        return None
+    evaluators = use_instead(EVALUATORS.values(), mapping, facts)
+    return Recipe(
+        name=name,
+        datasets=[DatasetUse(version=version, mapping=mapping)],
+        loss=LossUse(name=losses[0]),
+        evaluators=[EvaluatorUse(name=name) for name in evaluators[:1]],
+    )

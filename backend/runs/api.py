@@ -1,0 +1,124 @@
+"""Runs over REST."""
+
+from asyncio import to_thread
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+
+from backend.ids import RunId
+from backend.recipes.schemas import Recipe
+from backend.runs import events, live, service
+from backend.runs.live import RunHub
+from backend.runs.schemas import EventOut, EventsOut, JudgeIn, JudgementOut, RunIn, RunOut
+from backend.runs.states import JobStatus
+from backend.runs.tables import Run
+from backend.studio import Studio
+from backend.web.dependencies import CurrentPerson, DbSession, ReadSession, TheStudio
+from backend.web.paging import Cursor, Limit, Page, newest_first
+from backend.web.problem_details import ProblemOut
+
+router = APIRouter(tags=["runs"])
+
+
+def the_hub(request: Request) -> RunHub:
+    hub: RunHub = request.app.state.hub
+    return hub
+
+
+TheHub = Annotated[RunHub, Depends(the_hub)]
+After = Annotated[int, Query(ge=0, description="Events after this number only.")]
+LastEventId = Annotated[int | None, Header(ge=0, description="Wins over `after`.")]
+
+
+@router.post("/recipes/validate", operation_id="validateRecipe")
+def validate(body: JudgeIn, who: CurrentPerson, session: ReadSession) -> JudgementOut:
+    """Everything that is wrong with a recipe, at once, each with its place and its repairs."""
+    _, problems = service.judge(session, who, body.recipe)
+    return JudgementOut(problems=[ProblemOut.of(problem) for problem in problems])
+
+
+@router.get("/schemas/recipe", operation_id="getRecipeSchema")
+def recipe_schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe."""
+    return Recipe.model_json_schema()
+
+
+@router.post("/runs", operation_id="createRun", status_code=202)
+def create(
+    body: RunIn, who: CurrentPerson, session: DbSession, studio: TheStudio, response: Response
+) -> RunOut:
+    """Queue a training. Answers at once; follow its events to see it work."""
+    run = service.create(session, who, studio.broker, body.recipe, body.name)
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return service.show(run)
+
+
+@router.get("/runs", operation_id="listRuns")
+def list_(
+    who: CurrentPerson,
+    session: ReadSession,
+    status: JobStatus | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[RunOut]:
+    """Your runs, newest first."""
+    query = service.newest(who, status)
+    return newest_first(session, query, Run.id, limit, cursor, service.show)
+
+
+def _run(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> RunOut:
+    with studio.database.reading() as session:
+        return service.show(service.get(session, who, run_id))
+
+
+TheRun = Annotated[RunOut, Depends(_run)]
+
+
+@router.get("/runs/{run_id}", operation_id="getRun")
+async def get(
+    run: TheRun,
+    who: CurrentPerson,
+    studio: TheStudio,
+    hub: TheHub,
+    wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for news.")] = 0,
+) -> RunOut:
+    """One run; with `wait`, as soon as there is something new, or after so many seconds."""
+    if wait and not run.status.is_ended:
+        await hub.changed(run.job_id, run.last_seq, wait)
+        return await to_thread(_run, run.id, who, studio)
+    return run
+
+
+@router.post("/runs/{run_id}/cancel", operation_id="cancelRun", status_code=202)
+def cancel(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+    """End a run: at once if it waits, within seconds if it works."""
+    return service.show(service.cancel(session, who, studio.broker, run_id))
+
+
+@router.get(
+    "/runs/{run_id}/events",
+    operation_id="listRunEvents",
+    response_model=EventsOut,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def list_events(
+    run: TheRun,
+    studio: TheStudio,
+    hub: TheHub,
+    after: After = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 1_000,
+    last_event_id: LastEventId = None,
+    accept: Annotated[str, Header()] = "",
+) -> Any:
+    """A run's numbered events: as JSON, or live with `Accept: text/event-stream`."""
+    seq = after if last_event_id is None else last_event_id
+    if "text/event-stream" in accept:
+        return live.streamed(live.frames(hub, run.job_id, seq))
+    return await to_thread(_events, studio, run, seq, limit)
+
+
+def _events(studio: Studio, run: RunOut, seq: int, limit: int) -> EventsOut:
+    with studio.database.reading() as session:
+        found = events.after(session, run.job_id, seq, limit)
+        items = [EventOut.model_validate(event) for event in found]
+    return EventsOut(items=items, last_seq=run.last_seq, is_ended=run.status.is_ended)

@@ -1,0 +1,232 @@
+"""Who works at what: claims, beats, and how an attempt ends. Every write names its attempt.
+
+A worker that was given up may still be running. So each of its writes is one UPDATE that matches
+`attempt` and `worker_id`; where it matches no row, the attempt is lost and nothing was changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from backend.clock import utc_now
+from backend.ids import JobId, WorkerId
+from backend.runs.events import Fact, append, state, write
+from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
+from backend.runs.tables import Attempt, Job
+
+
+class AttemptLost(Exception):
+    """Another attempt has this job now, or none; whoever gets this stops its work at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A job that this worker holds: what it is, and the token that fences its writes."""
+
+    job_id: JobId
+    kind: JobKind
+    payload: dict[str, Any]
+    attempt: int
+    worker_id: WorkerId
+
+
+def claim(
+    session: Session, queues: Sequence[str], worker_id: WorkerId, schema: int
+) -> Claim | None:
+    """Take the best queued job of these queues, or None. Jobs of a newer schema are left alone."""
+    taken = (
+        update(Job)
+        .where(Job.id == _best(session, queues, schema).scalar_subquery())
+        .values(
+            status=JobStatus.RUNNING,
+            phase=Phase.PREPARING,
+            attempt=Job.attempt + 1,
+            worker_id=worker_id,
+            beat=0,
+            beat_at=func.now(),
+            spool_upto=0,
+            wish=None,
+            started_at=func.coalesce(Job.started_at, utc_now()),
+            last_seq=Job.last_seq + 1,
+        )
+        .returning(Job.id, Job.kind, Job.payload, Job.attempt, Job.last_seq)
+        .execution_options(synchronize_session=False)
+    )
+    row = session.execute(taken).one_or_none()
+    if row is None:
+        return None
+    session.add(Attempt(job_id=row.id, n=row.attempt, worker_id=worker_id))
+    fact = state(JobStatus.RUNNING, attempt=row.attempt)
+    write(session, row.id, row.attempt, row.last_seq - 1, [fact])
+    return Claim(
+        job_id=row.id,
+        kind=row.kind,
+        payload=row.payload,
+        attempt=row.attempt,
+        worker_id=worker_id,
+    )
+
+
+def _best(session: Session, queues: Sequence[str], schema: int) -> Select[tuple[JobId]]:
+    best = (
+        select(Job.id)
+        .where(
+            Job.status == JobStatus.QUEUED,
+            Job.queue.in_(queues),
+            Job.not_before <= utc_now(),
+            Job.schema <= schema,
+        )
+        .order_by(Job.priority.desc(), Job.created_at, Job.id)
+        .limit(1)
+    )
+    if session.get_bind().dialect.name == "sqlite":
+        return best  # one writer at a time: BEGIN IMMEDIATE has locked the others out
+    held = best.with_for_update(skip_locked=True).cte("best").prefix_with("MATERIALIZED")
+    return select(held.c.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beat:
+    """What a supervisor brings each second: events, and how far of the spool they reach."""
+
+    spool_from: int
+    spool_upto: int
+    facts: Sequence[Fact] = ()
+    phase: Phase | None = None
+    progress: dict[str, Any] | None = None
+    has_checkpoint: bool = False
+
+
+def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
+    """Say that the attempt lives, and keep what it brings; answers with what is wished of it.
+
+    The same beat twice (its first answer was lost) changes nothing.
+
+    Raises AttemptLost where another attempt holds the job.
+    """
+    values: dict[str, Any] = {
+        "last_seq": Job.last_seq + len(brought.facts),
+        "beat": Job.beat + 1,
+        "beat_at": func.now(),
+        "spool_upto": brought.spool_upto,
+    }
+    values |= {"phase": brought.phase} if brought.phase else {}
+    values |= {"progress": brought.progress} if brought.progress else {}
+    values |= {"failures": 0} if brought.has_checkpoint else {}
+    row = session.execute(
+        update(Job)
+        .where(*_held(claim), Job.spool_upto == brought.spool_from)
+        .values(values)
+        .returning(Job.last_seq, Job.wish)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return _repeated(session, claim, brought)
+    first = row.last_seq - len(brought.facts)
+    write(session, claim.job_id, claim.attempt, first, brought.facts)
+    return row.wish
+
+
+def _repeated(session: Session, claim: Claim, brought: Beat) -> Wish | None:
+    row = session.execute(select(Job.spool_upto, Job.wish).where(*_held(claim))).one_or_none()
+    if row is None or row.spool_upto != brought.spool_upto:
+        raise AttemptLost(claim.job_id)
+    return row.wish
+
+
+def _held(claim: Claim) -> list[Any]:
+    return [
+        Job.id == claim.job_id,
+        Job.attempt == claim.attempt,
+        Job.worker_id == claim.worker_id,
+        Job.status == JobStatus.RUNNING,
+    ]
+
+
+def end(
+    session: Session,
+    claim: Claim,
+    outcome: Outcome,
+    reason: str | None = None,
+    problem: dict[str, Any] | None = None,
+    retry_seconds: float = 10.0,
+) -> JobStatus:
+    """End an attempt: the job succeeds, fails, or waits again, and an event says so.
+
+    Raises AttemptLost where another attempt holds the job: then nothing has ended.
+    """
+    query = select(Job.failures, Job.wish).where(*_held(claim)).with_for_update()
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise AttemptLost(claim.job_id)
+    follows = decide_next(outcome, row.failures, row.wish, retry_seconds)
+    settle(session, claim.job_id, follows, problem)
+    _close_attempt(session, claim.job_id, claim.attempt, outcome)
+    append(session, claim.job_id, state(follows.status, reason))
+    return follows.status
+
+
+def settle(
+    session: Session, job_id: JobId, follows: Next, problem: dict[str, Any] | None = None
+) -> None:
+    """Write what becomes of a job whose attempt is over. Every exit clears the wish."""
+    now = utc_now()
+    values: dict[str, Any] = {
+        "status": follows.status,
+        "failures": follows.failures,
+        "worker_id": None,
+        "wish": None,
+        "phase": None,
+        "not_before": now + timedelta(seconds=follows.wait_seconds),
+    }
+    if follows.status.is_ended:
+        values["ended_at"] = now
+    if follows.status is JobStatus.FAILED:
+        values["problem"] = problem
+    session.execute(
+        update(Job).where(Job.id == job_id).values(values).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
+def _close_attempt(session: Session, job_id: JobId, n: int, outcome: Outcome) -> None:
+    session.execute(
+        update(Attempt)
+        .where(Attempt.job_id == job_id, Attempt.n == n)
+        .values(ended_at=utc_now(), outcome=outcome)
+    )
+
+
+def take_back(session: Session, job_id: JobId, attempt: int, beat: int, retry_seconds: float) -> bool:
+    """Give up an attempt whose beat stood still; compare-and-set, so many watchers are harmless.
+
+    False where the attempt moved after all, or another watcher was first.
+    """
+    row = session.execute(
+        select(Job.failures, Job.wish)
+        .where(
+            Job.id == job_id,
+            Job.status == JobStatus.RUNNING,
+            Job.attempt == attempt,
+            Job.beat == beat,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return False
+    follows = decide_next(Outcome.LOST, row.failures, row.wish, retry_seconds)
+    problem = {
+        "code": "worker_lost",
+        "title": "The worker was lost again and again",
+        "detail": f"{follows.failures} attempts in a row went silent. Look whether the machine "
+        "runs out of memory, then retry the run.",
+    }
+    settle(session, job_id, follows, problem)
+    _close_attempt(session, job_id, attempt, Outcome.LOST)
+    append(session, job_id, state(follows.status, "the worker went silent"))
+    return True

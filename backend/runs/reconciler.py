@@ -1,0 +1,105 @@
+"""Repairs what a crash left: takes back jobs whose beat stood still, rings for jobs nobody took.
+
+Runs as a thread in every server and worker parent. Nothing is decided by the time of day: a beat is
+judged by how long *this* process has seen it unchanged on its own monotonic clock.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.clock import utc_now
+from backend.ids import JobId
+from backend.runs.claims import take_back
+from backend.runs.states import JobStatus
+from backend.runs.tables import Job
+from backend.studio import Studio
+
+log = structlog.get_logger()
+
+RING_EVERY_SECONDS = 30.0
+
+
+@dataclass
+class Watch:
+    """How long things have stood as they are, on a clock that only goes forward."""
+
+    lost_seconds: float
+    ring_again_seconds: float
+    _beats: dict[JobId, tuple[int, int, float]] = field(default_factory=dict)
+    _waiting: dict[JobId, float] = field(default_factory=dict)
+
+    def still(self, job_id: JobId, attempt: int, beat: int, now: float) -> bool:
+        """Has this beat stood still for as long as a lost worker's?"""
+        seen = self._beats.get(job_id)
+        if seen is None or seen[:2] != (attempt, beat):
+            self._beats[job_id] = (attempt, beat, now)
+            return False
+        return now - seen[2] >= self.lost_seconds
+
+    def should_ring(self, job_id: JobId, now: float) -> bool:
+        """Has this job waited long enough for its message to be given up as lost?"""
+        due = self._waiting.setdefault(job_id, now + self.ring_again_seconds)
+        if now < due:
+            return False
+        self._waiting[job_id] = now + max(RING_EVERY_SECONDS, self.ring_again_seconds)
+        return True
+
+    def forget_all_but(self, running: set[JobId], queued: set[JobId]) -> None:
+        self._beats = {k: v for k, v in self._beats.items() if k in running}
+        self._waiting = {k: v for k, v in self._waiting.items() if k in queued}
+
+
+class Reconciler(threading.Thread):
+    """Looks every `reconcile_seconds` until told to stop."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(name="reconciler", daemon=True)
+        self._studio = studio
+        self._stopping = threading.Event()
+        settings = studio.settings
+        self._watch = Watch(settings.lost_seconds, settings.ring_again_seconds)
+
+    def run(self) -> None:
+        while not self._stopping.wait(self._studio.settings.reconcile_seconds):
+            try:
+                self.look(time.monotonic())
+            except SQLAlchemyError as error:
+                log.warning("reconciler can't reach the database; tries again", error=str(error))
+
+    def look(self, now: float) -> None:
+        """One round; `now` is monotonic seconds."""
+        studio = self._studio
+        with studio.database.reading() as session:
+            query = select(
+                Job.id, Job.status, Job.queue, Job.attempt, Job.beat, Job.not_before
+            ).where(Job.status.in_([JobStatus.RUNNING, JobStatus.QUEUED]))
+            jobs = session.execute(query).all()
+        running = {job.id for job in jobs if job.status is JobStatus.RUNNING}
+        due = {
+            job.id: job.queue
+            for job in jobs
+            if job.status is JobStatus.QUEUED and job.not_before <= utc_now()
+        }
+        self._watch.forget_all_but(running, set(due))
+        for job in jobs:
+            if job.id in running and self._watch.still(job.id, job.attempt, job.beat, now):
+                self._give_up(job.id, job.attempt, job.beat, job.queue)
+        for queue in {due[job_id] for job_id in due if self._watch.should_ring(job_id, now)}:
+            studio.broker.ring(queue)
+
+    def _give_up(self, job_id: JobId, attempt: int, beat: int, queue: str) -> None:
+        studio = self._studio
+        retry = studio.settings.retry_seconds
+        taken = studio.database.retrying(lambda s: take_back(s, job_id, attempt, beat, retry))
+        if taken:
+            log.warning("job taken back from a silent worker", job_id=job_id, attempt=attempt)
+            studio.broker.ring(queue)
+            studio.broker.tell(job_id)
+
+    def stop(self) -> None:
+        self._stopping.set()

@@ -1,0 +1,94 @@
+"""Runs and events as they enter and leave."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.ids import JobId, ModelId, RunId
+from backend.recipes.schemas import Recipe, Strict
+from backend.runs.states import JobStatus, Phase
+from backend.web.problem_details import ProblemOut
+
+
+class RunIn(Strict):
+    """A recipe to be trained. `recipe` is judged as a whole, so that all problems come at once."""
+
+    recipe: dict[str, Any] = Field(description="A recipe; its schema is at /api/v1/schemas/recipe.")
+    name: str | None = Field(None, max_length=200, description="Default: the recipe's name.")
+
+
+class ProgressOut(BaseModel):
+    """How far a running job is. `eta_seconds` is the worker's own estimate of the whole rest."""
+
+    phase: Phase
+    step: int = 0
+    total_steps: int | None = None
+    epoch: float | None = None
+    percent: float = Field(ge=0, le=100, description="Of the whole job, all phases.")
+    eta_seconds: float | None = None
+    samples_per_second: float | None = None
+
+
+class FailureOut(BaseModel):
+    """Why a run failed: what, where, and what to do now."""
+
+    code: str
+    title: str
+    detail: str
+
+
+class RunOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: RunId
+    job_id: JobId
+    name: str
+    status: JobStatus
+    phase: Phase | None
+    attempt: int
+    progress: ProgressOut | None
+    problem: FailureOut | None
+    recipe: Recipe
+    model_id: ModelId | None
+    last_seq: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class EventOut(BaseModel):
+    """One numbered fact about a run. By `kind`, `data` holds:
+
+    - `state`: `status`, and `reason` in words where there is one
+    - `phase`: `phase`
+    - `progress`: as ProgressOut
+    - `metrics`: `step`, `epoch` and figures by name: `loss`, `learning_rate`, `grad_norm`; or, from
+      an evaluation on *choose*, `choose/<metric>`, with `base/<metric>` at step 0
+    - `log`: `level`, `message`
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    at: datetime
+    attempt: int
+    kind: str
+    data: dict[str, Any]
+    schema_: int = Field(alias="schema", validation_alias="schema")
+
+
+class EventsOut(BaseModel):
+    items: list[EventOut]
+    last_seq: int
+    is_ended: bool
+
+
+class JudgeIn(Strict):
+    recipe: dict[str, Any]
+
+
+class JudgementOut(BaseModel):
+    """Empty `problems`: the recipe can be trained."""
+
+    problems: list[ProblemOut]

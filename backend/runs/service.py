@@ -1,0 +1,93 @@
+"""What one can do with runs. No HTTP here."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from backend.accounts.people import Person
+from backend.broker import Broker
+from backend.datasets import service as datasets
+from backend.ids import RunId
+from backend.problems import Invalid, NotFound, Problem
+from backend.recipes.diagnose import diagnose
+from backend.recipes.read import read
+from backend.recipes.schemas import Recipe
+from backend.runs import jobs
+from backend.runs.schemas import FailureOut, ProgressOut, RunOut
+from backend.runs.states import JobKind, JobStatus
+from backend.runs.tables import Job, Run
+
+
+def judge(session: Session, who: Person, data: Any) -> tuple[Recipe | None, list[Problem]]:
+    """A recipe from outside, and everything that is wrong with it, at once."""
+    recipe, problems = read(data)
+    if recipe is not None:
+        versions = {use.version for use in recipe.datasets}
+        problems = problems + diagnose(recipe, datasets.facts_of(session, who, versions))
+    return recipe, problems
+
+
+def create(session: Session, who: Person, broker: Broker, data: Any, name: str | None) -> Run:
+    """Queue the training of a recipe.
+
+    Raises Invalid with every problem of the recipe.
+    """
+    recipe, problems = judge(session, who, data)
+    if recipe is None or problems:
+        raise Invalid(*problems)
+    plain = recipe.model_dump(mode="json")
+    job = jobs.enqueue(session, who, broker, JobKind.TRAIN, {"recipe": plain})
+    title = name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
+    run = Run(project_id=who.project_id, job_id=job.id, name=title, recipe=plain, job=job)
+    session.add(run)
+    session.flush()
+    return run
+
+
+def get(session: Session, who: Person, run_id: RunId) -> Run:
+    """Raises NotFound where there is none, or it isn't theirs."""
+    query = select(Run).where(Run.id == run_id, Run.project_id == who.project_id)
+    run = session.scalars(query).one_or_none()
+    if run is None:
+        raise NotFound("run", run_id)
+    return run
+
+
+def newest(who: Person, status: JobStatus | None = None) -> Select[tuple[Run]]:
+    """All their runs, to be ordered and cut into pages."""
+    query = select(Run).where(Run.project_id == who.project_id)
+    if status is not None:
+        query = query.join(Job).where(Job.status == status)
+    return query
+
+
+def cancel(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
+    """End a run: at once if it waits, within seconds if it works. Twice is once.
+
+    Raises NotFound if `who` may not see it, Conflict if it has already ended in another way.
+    """
+    run = get(session, who, run_id)
+    jobs.cancel(session, run.job, broker)
+    return run
+
+
+def show(run: Run) -> RunOut:
+    """A run as people and programs see it."""
+    job = run.job
+    return RunOut(
+        id=run.id,
+        job_id=job.id,
+        name=run.name,
+        status=job.status,
+        phase=job.phase,
+        attempt=job.attempt,
+        progress=ProgressOut.model_validate(job.progress) if job.progress else None,
+        problem=FailureOut.model_validate(job.problem) if job.problem else None,
+        recipe=Recipe.model_validate(run.recipe),
+        model_id=run.model_id,
+        last_seq=job.last_seq,
+        created_at=run.created_at,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+    )

@@ -1,0 +1,98 @@
+"""A run's states, and what may follow what. Pure: no clock, no database.
+
+    queued ──claim──▶ running ──▶ succeeded | failed | cancelled
+      ▲ ▲                │
+      │ └── worker lost, stopped, or to be tried again
+      └──── resume ── paused
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JobStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_ended(self) -> bool:
+        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+class Phase(StrEnum):
+    """What a running job is at."""
+
+    PREPARING = "preparing"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    SAVING = "saving"
+
+
+class Wish(StrEnum):
+    """What a person wants of a running job; its supervisor heeds it with the next beat."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+
+
+class JobKind(StrEnum):
+    TRAIN = "train"
+    IMPORT = "import"
+
+
+QUEUE_OF = {JobKind.TRAIN: "gpu", JobKind.IMPORT: "cpu"}
+
+MOST_FAILURES = 3
+"""So many attempts in a row may fail without a new checkpoint between them."""
+
+
+class Outcome(StrEnum):
+    """How an attempt ended, as its supervisor, or whoever missed the supervisor, saw it."""
+
+    SUCCEEDED = "succeeded"
+    CANCELLED = "cancelled"
+    DRAINED = "drained"
+    PAUSED = "paused"
+    REFUSED = "refused"
+    CRASHED = "crashed"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Next:
+    """What becomes of a job after an attempt."""
+
+    status: JobStatus
+    failures: int
+    wait_seconds: float = 0.0
+
+
+def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_seconds: float) -> Next:
+    """The state that follows an attempt that ended so.
+
+    A crash is tried again at once the first time (a fault of the moment), later after
+    `retry_seconds` · 3ⁿ; a refusal (wrong data, not-a-number) would only fail again, so it ends.
+    """
+    match outcome:
+        case Outcome.SUCCEEDED:
+            return Next(JobStatus.SUCCEEDED, failures)
+        case Outcome.CANCELLED:
+            return Next(JobStatus.CANCELLED, failures)
+        case Outcome.PAUSED:
+            return Next(JobStatus.PAUSED, failures)
+        case Outcome.REFUSED:
+            return Next(JobStatus.FAILED, failures)
+        case Outcome.DRAINED | Outcome.CRASHED | Outcome.LOST:
+            pass
+    if wish is not None:
+        return Next(JobStatus.CANCELLED if wish is Wish.CANCEL else JobStatus.PAUSED, failures)
+    if outcome is Outcome.DRAINED:
+        return Next(JobStatus.QUEUED, failures)
+    if failures + 1 > MOST_FAILURES:
+        return Next(JobStatus.FAILED, failures + 1)
+    wait = 0.0 if failures == 0 else min(retry_seconds * 3.0 ** (failures - 1), 600.0)
+    return Next(JobStatus.QUEUED, failures + 1, wait)

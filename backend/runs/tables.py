@@ -1,0 +1,93 @@
+"""Jobs, their attempts and events, and runs: a training as a person sees it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.clock import utc_now
+from backend.db import Base
+from backend.ids import JobId, ModelId, ProjectId, RunId, WorkerId
+from backend.runs.states import JobKind, JobStatus, Phase, Wish
+
+
+class Job(Base):
+    """One unit of queued work. `attempt` and `worker_id` fence: a write by any other changes nothing.
+
+    `last_seq` numbers the events without a gap; `spool_upto` is how many bytes of the attempt's
+    spool have become events; `failures` counts crashes since the last new checkpoint.
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[JobId] = mapped_column(primary_key=True, default=JobId.new)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    kind: Mapped[JobKind]
+    payload: Mapped[dict[str, Any]]
+    schema: Mapped[int] = mapped_column(default=1)
+    queue: Mapped[str] = mapped_column(String(100))
+    priority: Mapped[int] = mapped_column(default=0)
+    status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
+    phase: Mapped[Phase | None]
+    wish: Mapped[Wish | None]  # cancel or pause; the supervisor heeds it
+    attempt: Mapped[int] = mapped_column(default=0)
+    beat: Mapped[int] = mapped_column(BigInteger, default=0)  # stands still: the worker is lost
+    beat_at: Mapped[datetime | None]
+    worker_id: Mapped[WorkerId | None]  # None: nobody holds it
+    not_before: Mapped[datetime] = mapped_column(default=utc_now)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    spool_upto: Mapped[int] = mapped_column(BigInteger, default=0)
+    progress: Mapped[dict[str, Any] | None]
+    problem: Mapped[dict[str, Any] | None]  # why it failed, in words: code, title, detail
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_jobs_waiting", "status", "queue", priority.desc(), "created_at", "id"),
+    )
+
+
+class Attempt(Base):
+    """One try of one worker at a job."""
+
+    __tablename__ = "attempts"
+
+    job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker_id: Mapped[WorkerId]
+    started_at: Mapped[datetime] = mapped_column(default=utc_now)
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+
+
+class Event(Base):
+    """One numbered fact about a job: 1, 2, 3, … without a gap. `schema` says how to read `data`."""
+
+    __tablename__ = "events"
+
+    job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    attempt: Mapped[int]
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    kind: Mapped[str] = mapped_column(String(20))
+    data: Mapped[dict[str, Any]]
+    schema: Mapped[int] = mapped_column(default=1)
+
+
+class Run(Base):
+    """One training of one recipe. Its state is its job's."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[RunId] = mapped_column(primary_key=True, default=RunId.new)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    recipe: Mapped[dict[str, Any]]
+    model_id: Mapped[ModelId | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)

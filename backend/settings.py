@@ -1,0 +1,92 @@
+"""What an operator can set: `LIKEWISE_*` in the environment, or a file for a secret."""
+
+import hashlib
+import os
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _default_data() -> Path:
+    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return home / "likewise"
+
+
+class Settings(BaseSettings):
+    """All settings, with the embedded studio's defaults. Times are in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="LIKEWISE_", frozen=True, env_ignore_empty=True)
+
+    data: Path = Field(default_factory=_default_data, description="Where everything is kept.")
+    database_url: str | None = Field(None, description="Default: SQLite in the data folder.")
+    broker_url: str | None = Field(None, description="Default: an embedded Valkey server.")
+    storage_url: str | None = Field(None, description="Default: `artifacts` in the data folder.")
+    embedder_url: str | None = Field(None, description="Default: a process started when needed.")
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65_535)
+    auth: Literal["none"] = Field("none", description="Single user, on loopback only.")
+    allow_public_bind: bool = Field(
+        False, description="The port is published on loopback only, by a container's host."
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=lambda: [*LOOPBACK, "[::1]"], description="Names that browsers may call us."
+    )
+    secret_key: SecretStr | None = None
+    secret_key_file: Path | None = None
+
+    max_upload_bytes: int = Field(2_000_000_000, gt=0)
+    max_request_bytes: int = Field(2_000_000, gt=0)
+
+    beat_seconds: float = Field(1.0, gt=0, description="How often a worker says it is alive.")
+    lost_seconds: float = Field(60.0, gt=0, description="A beat standing still so long is lost.")
+    reconcile_seconds: float = Field(5.0, gt=0)
+    ring_again_seconds: float = Field(10.0, gt=0)
+    poll_seconds: float = Field(2.0, gt=0, description="Viewers look by themselves so often.")
+    retry_seconds: float = Field(10.0, ge=0, description="Wait before the 2nd retry; then ×3.")
+    hang_seconds: float = Field(600.0, gt=0, description="No sign of a training: it hangs.")
+    embedder_idle_seconds: float = Field(600.0, gt=0)
+
+    @model_validator(mode="after")
+    def _single_user_stays_on_loopback(self) -> Self:
+        if self.auth == "none" and self.host not in LOOPBACK and not self.allow_public_bind:
+            raise ValueError(
+                f"without accounts the studio listens on loopback only, and LIKEWISE_HOST is "
+                f"{self.host!r}: anybody on the network could read your data. Set it to 127.0.0.1"
+            )
+        return self
+
+    @cached_property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'likewise.db'}"
+
+    @cached_property
+    def broker(self) -> str:
+        return self.broker_url or f"redis+socket://{self.socket('broker')}"
+
+    @cached_property
+    def storage(self) -> str:
+        return self.storage_url or str(self.data.absolute() / "artifacts")
+
+    @property
+    def is_embedded_broker(self) -> bool:
+        return self.broker_url is None
+
+    @cached_property
+    def jobs(self) -> Path:
+        """Folders of attempts: shared by all workers that may carry on each other's work."""
+        return self.data.absolute() / "jobs"
+
+    def socket(self, name: str) -> Path:
+        """A socket of this data folder. A path of one may have 107 bytes at most, hence the hash."""
+        digest = hashlib.sha256(str(self.data.absolute()).encode()).hexdigest()[:16]
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        folder = Path(runtime) if runtime else Path(tempfile.gettempdir())
+        place = folder / f"likewise-{os.getuid()}-{digest}"
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place / f"{name}.sock"

@@ -1,0 +1,119 @@
+"""Artifacts: objects that are named by their SHA-256, and folders that are named by an id.
+
+Nothing half-written is ever to be seen: bytes go beside their place, are synced, and are renamed.
+A file without a row that names it does not exist.
+"""
+
+import hashlib
+import os
+import shutil
+import uuid
+from pathlib import Path
+
+import fsspec
+
+from backend.settings import Settings
+
+_CHUNK_BYTES = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync(path: Path) -> None:
+    """Make a file's bytes, or a folder's entries, survive a loss of power."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Storage:
+    """The artifact store: a folder, or a bucket by fsspec with copies kept beside the worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._fs, root = fsspec.core.url_to_fs(settings.storage)
+        self._root = str(root).rstrip("/")
+        self._is_local = "file" in _protocols(self._fs)
+        self._cache = Path(self._root) if self._is_local else settings.data.absolute() / "cache"
+        self._cache.mkdir(parents=True, exist_ok=True)
+
+    def put_file(self, path: Path) -> str:
+        """Keep a file; its name is its hash. The same bytes twice are kept once."""
+        digest = sha256_of(path)
+        key = self._object_key(digest)
+        if self._is_local:
+            self._put_local(path, self._cache / key)
+        elif not self._fs.exists(f"{self._root}/{key}"):
+            self._fs.put_file(str(path), f"{self._root}/{key}")
+        return digest
+
+    def file(self, digest: str) -> Path:
+        """The object as a local, read-only file.
+
+        Raises FileNotFoundError if there is none of this hash.
+        """
+        key = self._object_key(digest)
+        place = self._cache / key
+        if not place.exists() and not self._is_local:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+            self._fs.get_file(f"{self._root}/{key}", str(part))
+            part.rename(place)
+        if not place.exists():
+            raise FileNotFoundError(f"no object {digest} in the artifact store")
+        return place
+
+    def put_folder(self, folder: Path, key: str) -> None:
+        """Keep a folder under `key`, whole or not at all; an older one of this key is replaced."""
+        if not self._is_local:
+            self._fs.put(f"{folder}/", f"{self._root}/{key}/", recursive=True)
+            return
+        place = self._cache / key
+        part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+        shutil.copytree(folder, part)
+        for path in [*part.rglob("*"), part]:
+            sync(path)
+        if place.exists():
+            shutil.rmtree(place)
+        part.rename(place)
+        sync(place.parent)
+
+    def folder(self, key: str) -> Path:
+        """The folder of `key`, local.
+
+        Raises FileNotFoundError if there is none.
+        """
+        place = self._cache / key
+        if not place.exists() and not self._is_local:
+            part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+            self._fs.get(f"{self._root}/{key}/", str(part), recursive=True)
+            part.rename(place)
+        if not place.exists():
+            raise FileNotFoundError(f"no folder {key} in the artifact store")
+        return place
+
+    def _put_local(self, path: Path, place: Path) -> None:
+        if place.exists():
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+        shutil.copyfile(path, part)
+        part.chmod(0o444)
+        sync(part)
+        part.rename(place)
+        sync(place.parent)
+
+    @staticmethod
+    def _object_key(digest: str) -> str:
+        return f"objects/{digest[:2]}/{digest[2:]}"
+
+
+def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)

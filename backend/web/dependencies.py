@@ -1,0 +1,41 @@
+"""What routes ask for: the studio, a session, and the person who asks.
+
+A request is one transaction. It opens when the body is in, and commits when the route returns,
+before the answer leaves: what a client was told is kept.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from backend.accounts.people import THE_PERSON, Person
+from backend.studio import Studio
+
+
+def the_studio(request: Request) -> Studio:
+    studio: Studio = request.app.state.studio
+    return studio
+
+
+TheStudio = Annotated[Studio, Depends(the_studio)]
+
+
+def _reading(studio: TheStudio) -> Iterator[Session]:
+    with studio.database.reading() as session:
+        yield session
+
+
+def _writing(studio: TheStudio) -> Iterator[Session]:
+    with studio.database.writing() as session:
+        yield session
+
+
+def _person() -> Person:
+    return THE_PERSON
+
+
+ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+DbSession = Annotated[Session, Depends(_writing, scope="function")]
+CurrentPerson = Annotated[Person, Depends(_person)]

@@ -1,0 +1,124 @@
+"""Problems as they leave: RFC 9457 problem details, one shape for every route.
+
+`errors[]` holds each single problem with its JSON pointer and its fixes; a fix is a JSON Patch.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from backend.problems import Pointer, Problem, Refusal
+
+log = structlog.get_logger()
+
+
+class FixOut(BaseModel):
+    label: str
+    patch: list[dict[str, Any]]
+
+
+class ProblemOut(BaseModel):
+    """One thing that is wrong, where, and how to mend it."""
+
+    pointer: str
+    code: str
+    title: str
+    message: str
+    fixes: list[FixOut]
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemOut":
+        return cls(
+            pointer=problem.at,
+            code=problem.code,
+            title=problem.title,
+            message=problem.detail,
+            fixes=[FixOut(label=fix.label, patch=list(fix.patch)) for fix in problem.fixes],
+        )
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457, with the single problems in `errors`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ProblemOut]
+
+
+def details(status: int, problems: Sequence[Problem]) -> ProblemDetails:
+    first = problems[0]
+    more = f" ({len(problems) - 1} more below)" if len(problems) > 1 else ""
+    return ProblemDetails(
+        type=f"urn:likewise:problem:{first.code}",
+        title=first.title,
+        status=status,
+        code=first.code,
+        detail=first.detail + more,
+        errors=[ProblemOut.of(problem) for problem in problems],
+    )
+
+
+def answer(status: int, problems: Sequence[Problem], headers: dict[str, str]) -> Response:
+    return JSONResponse(
+        details(status, problems).model_dump(),
+        status_code=status,
+        media_type="application/problem+json",
+        headers=headers,
+    )
+
+
+def _request_problems(error: RequestValidationError) -> list[Problem]:
+    problems = []
+    for fault in error.errors():
+        _place, *path = fault["loc"]
+        at = Pointer("")
+        for part in path:
+            at = at / part
+        problems.append(
+            Problem(
+                code="missing_field" if fault["type"] == "missing" else "wrong_value",
+                title="This request can't be read",
+                detail=f"{at or fault['loc'][0]}: {fault['msg']}.",
+                at=at,
+            )
+        )
+    return problems
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of `app` answered in this shape; never a stack trace."""
+
+    @app.exception_handler(Refusal)
+    def _refusal(_request: Request, error: Refusal) -> Response:
+        return answer(error.status, error.problems, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def _validation(_request: Request, error: RequestValidationError) -> Response:
+        return answer(422, _request_problems(error), {})
+
+    @app.exception_handler(HTTPException)
+    def _http(_request: Request, error: HTTPException) -> Response:
+        title = HTTPStatus(error.status_code).phrase
+        problem = Problem(code=title.lower().replace(" ", "_"), title=title, detail=str(error.detail))
+        return answer(error.status_code, [problem], dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        log.error("request failed", path=request.url.path, exc_info=error)
+        problem = Problem(
+            code="internal_error",
+            title="The studio made a mistake",
+            detail="Nothing was changed. The studio's log says what happened; try again, "
+            "and report it if it happens twice.",
+        )
+        return answer(500, [problem], {})
