@@ -1,0 +1,19 @@
+"""The losses."""
+
+from worker.engine.losses import (
+    CosineSimilarityLoss,
+    CoSENTLoss,
+    MultipleNegativesRankingLoss,
+    SoftmaxLoss,
+    TripletDistanceMetric,
+    TripletLoss,
+)
+
+__all__ = [
+    "CoSENTLoss",
+    "CosineSimilarityLoss",
+    "MultipleNegativesRankingLoss",
+    "SoftmaxLoss",
+    "TripletDistanceMetric",
+    "TripletLoss",
+]

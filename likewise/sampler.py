@@ -1,0 +1,5 @@
+"""The samplers."""
+
+from worker.engine.samplers import DefaultBatchSampler, NoDuplicatesBatchSampler
+
+__all__ = ["DefaultBatchSampler", "NoDuplicatesBatchSampler"]

@@ -1,0 +1,1 @@
+"""The training library: models, losses, samplers, evaluators, trainer. Knows no web and no queue."""

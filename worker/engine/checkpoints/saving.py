@@ -1,0 +1,99 @@
+"""Writing a checkpoint: all of it beside its place, then one rename."""
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from safetensors.torch import load_file, save_file
+from transformers.trainer import TRAINER_STATE_NAME
+from transformers.trainer_callback import ExportableState
+
+from worker.engine.checkpoints import folders
+from worker.engine.checkpoints.manifest import Manifest, write
+from worker.engine.model import SentenceTransformer
+from worker.engine.objective import Objective
+from worker.engine.samplers import EpochSampler
+
+if TYPE_CHECKING:
+    from worker.engine.trainer import SentenceTransformerTrainer
+
+LOSS_FILE = "loss.safetensors"
+
+
+def save(trainer: "SentenceTransformerTrainer") -> Path:
+    """Write the checkpoint of the present step; every process of the training calls this.
+
+    Holds the model, the loss's own weights, optimizer, scheduler, random states of each process,
+    the trainer's state, and the manifest. A crash on the way leaves the checkpoints before it.
+    """
+    run_folder = Path(trainer.args.output_dir)
+    place = folders.place_of(run_folder, trainer.state.global_step)
+    part = folders.part_of(run_folder, trainer.state.global_step)
+    _remember_best(trainer, run_folder)
+    if trainer.args.should_save:
+        shutil.rmtree(part, ignore_errors=True)
+        trainer.save_model(str(part), _internal_call=True)
+    trainer.accelerator.wait_for_everyone()  # the folder is there before others write into it
+    if not trainer.args.save_only_model:
+        trainer._save_optimizer_and_scheduler(str(part))
+        trainer._save_scaler(str(part))
+        trainer._save_rng_state(str(part))
+    trainer.accelerator.wait_for_everyone()  # and all of it before it counts as whole
+    if trainer.args.should_save:
+        _save_loss(trainer.objective, part)
+        _save_state(trainer, part)
+        write(part, _manifest(trainer))
+        folders.finish(part, place)
+        if trainer.args.save_total_limit:
+            best = trainer.state.best_model_checkpoint
+            keep = trainer.args.save_total_limit
+            folders.discard_old(run_folder, keep, Path(best) if best else None)
+    trainer.accelerator.wait_for_everyone()
+    return place
+
+
+def load(objective: Objective, folder: Path) -> None:
+    """Put the weights of model and loss back as `folder` holds them, in place."""
+    saved = SentenceTransformer(folder, device="cpu", local_files_only=True)
+    objective.model.load_state_dict(saved.state_dict())
+    file = folder / LOSS_FILE
+    objective.load_loss_weights(load_file(file) if file.is_file() else {})
+
+
+def _save_loss(objective: Objective, part: Path) -> None:
+    if weights := objective.loss_weights():
+        save_file({n: w.contiguous() for n, w in weights.items()}, part / LOSS_FILE)
+
+
+def _save_state(trainer: "SentenceTransformerTrainer", part: Path) -> None:
+    """trainer_state.json with the state of every callback that has one."""
+    stateful: dict[str, list[dict[str, object]]] = {}
+    for callback in [*trainer.callback_handler.callbacks, trainer.control]:
+        if isinstance(callback, ExportableState):
+            stateful.setdefault(type(callback).__name__, []).append(callback.state())
+    trainer.state.stateful_callbacks = {
+        name: states[0] if len(states) == 1 else states for name, states in stateful.items()
+    }
+    trainer.state.save_to_json(str(part / TRAINER_STATE_NAME))
+
+
+def _remember_best(trainer: "SentenceTransformerTrainer", run_folder: Path) -> None:
+    """Say where the best checkpoint stands, or will stand once this one is finished."""
+    step = trainer.state.best_global_step
+    if step:
+        place = folders.place_of(run_folder, step)
+        if step == trainer.state.global_step or place.is_dir():
+            trainer.state.best_model_checkpoint = str(place)
+
+
+def _manifest(trainer: "SentenceTransformerTrainer") -> Manifest:
+    epoch = trainer.state.epoch or 0.0
+    sampler = trainer.train_sampler
+    return Manifest(
+        step=trainer.state.global_step,
+        epoch=epoch,
+        seed=trainer.args.seed,
+        batch_size=trainer.args.train_batch_size,
+        world_size=trainer.args.world_size,
+        order_sha256=sampler.order_sha256(0) if isinstance(sampler, EpochSampler) else None,
+    )

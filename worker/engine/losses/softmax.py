@@ -1,0 +1,70 @@
+"""Pairs sorted into classes. Legend: B rows, D dimensions, K classes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from worker.engine.encoder import Encoder
+from worker.engine.losses.base import Loss, needed
+from worker.engine.losses.cosine_similarity import SENTENCE_BERT
+
+
+class SoftmaxLoss(Loss):
+    """loss_fct(W · [u, v, |u − v|, u · v] + b, label), with the parts that are switched on.
+
+    Shapes: two embeddings B×D, labels B (a class each) or B×K (a probability for each class) →
+    scalar, in nats. The classifier W, b is trained too.
+    Errors: ValueError without labels, or if every part is switched off.
+    Source: Conneau et al. 2017, arXiv 1705.02364; Reimers and Gurevych 2019, arXiv 1908.10084
+    """
+
+    def __init__(
+        self,
+        model: Encoder,
+        embedding_dimension: int,
+        num_labels: int,
+        concatenation_sent_rep: bool = True,
+        concatenation_sent_difference: bool = True,
+        concatenation_sent_multiplication: bool = False,
+        loss_fct: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ) -> None:
+        super().__init__(model)
+        self.num_labels = num_labels
+        self.concatenation_sent_rep = concatenation_sent_rep
+        self.concatenation_sent_difference = concatenation_sent_difference
+        self.concatenation_sent_multiplication = concatenation_sent_multiplication
+        parts = 2 * concatenation_sent_rep + concatenation_sent_difference
+        parts += concatenation_sent_multiplication
+        if not parts:
+            raise ValueError(
+                "SoftmaxLoss needs something to look at: switch on one concatenation_sent_…."
+            )
+        self.classifier = nn.Linear(parts * embedding_dimension, num_labels, device=model.device)
+        self.loss_fct = loss_fct or nn.CrossEntropyLoss()
+
+    def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
+        u_BD, v_BD = embeddings
+        parts = [u_BD, v_BD] if self.concatenation_sent_rep else []
+        if self.concatenation_sent_difference:
+            parts.append((u_BD - v_BD).abs())
+        if self.concatenation_sent_multiplication:
+            parts.append(u_BD * v_BD)
+        logits_BK = self.classifier(torch.cat(parts, dim=1).to(self.classifier.weight.dtype))
+        wanted = needed(labels, type(self).__name__)
+        # One column of labels is a class each; K columns are probabilities.
+        are_probabilities = self.num_labels > 1 and wanted.shape == logits_BK.shape
+        return self.loss_fct(logits_BK, wanted if are_probabilities else wanted.view(-1))
+
+    def get_config_dict(self) -> dict[str, Any]:
+        return {
+            "num_labels": self.num_labels,
+            "concatenation_sent_rep": self.concatenation_sent_rep,
+            "concatenation_sent_difference": self.concatenation_sent_difference,
+            "concatenation_sent_multiplication": self.concatenation_sent_multiplication,
+        }
+
+    @property
+    def citation(self) -> str:
+        return SENTENCE_BERT

@@ -1,0 +1,40 @@
+"""Texts that go before each text, by name: what a query starts with, what a document starts with."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+QUERY_PROMPTS = ("query",)
+DOCUMENT_PROMPTS = ("document", "passage", "corpus")
+"""Names in the order in which they are looked for."""
+
+NO_PROMPTS = {"query": "", "document": ""}
+
+
+class Prompts(dict[str, str]):
+    """Prompt texts by name; "query" and "document" are always there, empty unless set."""
+
+    @classmethod
+    def of(cls, saved: Mapping[str, str], given: Mapping[str, str] | None) -> Self:
+        """`given` wins over what the model was saved with."""
+        return cls({**NO_PROMPTS, **saved, **(given or {})})
+
+    def check(self, name: str | None) -> None:
+        """Raise ValueError if `name` is set and is none of ours."""
+        if name is not None and name not in self:
+            raise ValueError(
+                f"There is no prompt named {name!r}; this model has {', '.join(map(repr, self))}. "
+                "Add it with prompts={…} when you load the model."
+            )
+
+    def choose(self, prompt: str | None, name: str | None) -> str | None:
+        """The text to put first: `prompt` itself, or the one of that name."""
+        if prompt is not None or name is None:
+            return prompt
+        self.check(name)
+        return self[name]
+
+    def chosen_for(self, names: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
+        """`options` of encode with the first of `names` that we have, unless one was chosen."""
+        if options.get("prompt") is not None or options.get("prompt_name") is not None:
+            return options
+        return options | {"prompt_name": next((name for name in names if name in self), None)}
