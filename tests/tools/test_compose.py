@@ -51,9 +51,13 @@ def test_only_the_server_is_published_and_only_on_loopback():
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
 def test_whoever_is_waited_for_says_when_it_is_ready(name):
-    for other, condition in SERVICES[name].get("depends_on", {}).items():
-        assert condition == {"condition": "service_healthy"}
-        assert "healthcheck" in SERVICES[other]
+    conditions = SERVICES[name].get("depends_on", {}).values()
+    assert all(condition == {"condition": "service_healthy"} for condition in conditions)
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_service_says_whether_it_is_well(name):
+    assert SERVICES[name]["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
