@@ -10,6 +10,7 @@ from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.datasets import api as datasets_api
 from backend.models import api as models_api
+from backend.models.embedder import Embedder
 from backend.runs import api as runs_api
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
@@ -35,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         await app.state.hub.stop()
         reconciler.stop()
+        app.state.embedder.close()
         studio.close()
 
     app = FastAPI(
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.studio = studio
+    app.state.embedder = Embedder(settings)
     app.state.hub = Hub(
         redis_url(settings.broker),
         f"{KEY_PREFIX}job",

@@ -1,5 +1,8 @@
 """The models that are offered to start from; any other Hub model id works in their place."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 from backend.catalog.rows import BaseModelRow
 
 _ROWS = (
@@ -34,3 +37,12 @@ _ROWS = (
 )
 
 BASE_MODELS = {row.name: row for row in _ROWS}
+
+
+def carried(name: str) -> Path | None:
+    """The folder of a base model that an installed Python package carries, if one does."""
+    row = BASE_MODELS.get(name)
+    spec = find_spec(row.package) if row and row.package else None
+    if row is None or spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0]) / row.package_folder

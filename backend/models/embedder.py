@@ -1,0 +1,104 @@
+"""The server's way to the embedder: the one process that holds models and answers at once.
+
+In production it is a container, at `LIKEWISE_EMBEDDER_URL`. Otherwise the server starts it on a
+socket of the data folder at first use; it leaves by itself when nobody asked for a while, and at
+the end of the pipe that it reads from us when we are gone.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+
+import httpx2
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from backend.problems import Problem, Refusal, Unready
+from backend.settings import Settings
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS = 30.0
+MODULE = "worker.embedder"
+
+
+class EmbedderFailed(Refusal):
+    """The embedder is there, and can't do it; its own words say why."""
+
+    status = 502
+
+
+class Embedder:
+    """Embeds texts by a model of this studio (`mdl_…`) or by a base model (its Hub id)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ours = settings.embedder_url is None
+        transport = None
+        if self._is_ours:
+            transport = httpx2.HTTPTransport(uds=str(settings.socket("embedder")))
+        self._http = httpx2.Client(
+            base_url=settings.embedder_url or "http://embedder",
+            transport=transport,
+            timeout=httpx2.Timeout(ANSWER_SECONDS, connect=2.0),
+            trust_env=False,
+        )
+
+    def embed(self, model: str, texts: list[str]) -> NDArray[np.float32]:
+        """One embedding a text, as the model gives them (N×D).
+
+        Raises Unready while the embedder starts or loads this model, EmbedderFailed if it can't.
+        """
+        try:
+            answer = self._http.post("/embed", json={"model": model, "texts": texts})
+        except (httpx2.ConnectError, httpx2.RemoteProtocolError) as error:
+            self._start()
+            raise self._unready() from error
+        except httpx2.TimeoutException as error:
+            raise self._unready() from error
+        if answer.status_code == 503:
+            raise self._unready()
+        if answer.status_code != 200:
+            detail = str(answer.json().get("detail", answer.text))
+            raise EmbedderFailed(
+                Problem(code="embedder_failed", title="This model can't be tried", detail=detail)
+            )
+        return np.asarray(answer.json()["embeddings"], dtype=np.float32)
+
+    def close(self) -> None:
+        self._http.close()
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()  # the end of its pipe: it leaves
+
+    def _start(self) -> None:
+        if not self._is_ours:
+            return
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            logs = self._settings.data / "logs"
+            logs.mkdir(parents=True, exist_ok=True)
+            environment = {**os.environ, "LIKEWISE_DATA": str(self._settings.data.absolute())}
+            with (logs / "embedder.log").open("ab") as out:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", MODULE],
+                    stdin=subprocess.PIPE,
+                    stdout=out,
+                    stderr=out,
+                    env=environment,
+                    start_new_session=True,
+                )
+            log.info("embedder started", pid=self._process.pid)
+
+    @staticmethod
+    def _unready() -> Unready:
+        return Unready(
+            "The model is being loaded",
+            "The first answer takes some seconds, while the model is read into memory. "
+            "Ask again in two seconds.",
+            retry_after_seconds=2,
+        )

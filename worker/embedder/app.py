@@ -1,0 +1,58 @@
+"""The embedder's two routes. It listens where only the studio can reach it."""
+
+import threading
+import time
+from typing import Annotated
+
+import torch
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel, Field
+
+from worker.embedder.shelf import NotLoadedYet, Shelf
+
+ModelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")]
+
+
+class EmbedIn(BaseModel):
+    model: ModelName
+    texts: list[str] = Field(max_length=1_000)
+
+
+class EmbedOut(BaseModel):
+    """One embedding a text, in their order."""
+
+    embeddings: list[list[float]]
+
+
+class Clock:
+    """When somebody last asked, on a clock that only goes forward."""
+
+    def __init__(self) -> None:
+        self.asked_at = time.monotonic()
+
+    def idle_seconds(self) -> float:
+        return time.monotonic() - self.asked_at
+
+
+def create_app(shelf: Shelf, clock: Clock) -> FastAPI:
+    app = FastAPI(title="Likewise embedder", openapi_url=None)
+    one_at_a_time = threading.Lock()
+
+    @app.get("/livez")
+    def livez() -> dict[str, bool]:
+        return {"alive": True}
+
+    @app.post("/embed")
+    def embed(asked: EmbedIn) -> EmbedOut:
+        clock.asked_at = time.monotonic()
+        try:
+            model = shelf.get(asked.model)
+        except NotLoadedYet as error:
+            raise HTTPException(503, "loading", headers={"Retry-After": "2"}) from error
+        except (OSError, ValueError) as error:
+            raise HTTPException(422, f"{asked.model} can't be loaded: {error}") from error
+        with one_at_a_time, torch.inference_mode():
+            embeddings = model.encode(asked.texts, convert_to_numpy=True)
+        return EmbedOut(embeddings=embeddings.tolist())
+
+    return app
