@@ -39,10 +39,10 @@ types: setup    ## mypy, strict
 browser: setup  ## Find or install the Chromium that the tests drive
 	$(BIN)/python -m tools.bring_browser
 
-lock: $(BIN)/uv ## Renew requirements.lock from pyproject.toml
+lock: $(BIN)/uv ## Fit requirements.lock to pyproject.toml (remove it first to renew every version)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --overrides tools/not_locked.txt \
-	  --custom-compile-command "make lock" --quiet --upgrade --output-file requirements.lock
+	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
 screenshot: browser ## Renew the README's picture from the newest run of ./data
 	$(BIN)/python -m tools.screenshot
@@ -55,5 +55,9 @@ clean:          ## Remove what set-up and tests made; ./data stays
 	$(PYTHON) tools/set_up.py
 	@touch $@
 
-$(BIN)/uv: .venv/.installed
+$(BIN)/pip:
+	$(PYTHON) -m venv .venv
+
+$(BIN)/uv: $(BIN)/pip
 	$(BIN)/pip install --quiet uv
+	@touch $@
