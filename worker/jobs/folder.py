@@ -1,0 +1,52 @@
+"""A job's folder: all that passes between a supervisor and the process that does the work.
+
+    job.json       in: what to do (the supervisor writes it)
+    spool.jsonl    out: events, a line each, as they happen
+    problem.json   out: why it was refused: code, title, detail
+    log.txt        out: whatever the process prints
+    checkpoints/   out: of a training
+    result/        out: what it made; counts only if the process ended with 0
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class JobFolder:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.spool = path / "spool.jsonl"
+        self.log = path / "log.txt"
+        self.checkpoints = path / "checkpoints"
+        self.result = path / "result"
+
+    def create(self, job: BaseModel) -> None:
+        self.result.mkdir(parents=True)
+        (self.path / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
+        self.spool.touch()
+
+    def job(self) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
+        return value
+
+    def refuse(self, code: str, title: str, detail: str) -> None:
+        problem = {"code": code, "title": title, "detail": detail}
+        (self.path / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
+
+    def problem(self) -> dict[str, Any] | None:
+        """Why the job was refused, if its process said so."""
+        try:
+            text = (self.path / "problem.json").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        value: dict[str, Any] = json.loads(text)
+        return value
+
+    def last_lines(self, count: int = 12) -> str:
+        """The end of what the process printed: for the log of a crash."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
