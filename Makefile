@@ -5,7 +5,7 @@ BEGAN := $(shell date +%s)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo start test test-services test-all lint types browser lock screenshot clean
-demo start screenshot: export LIKEWISE_DATA ?= $(CURDIR)/data
+demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,7 @@ lock: $(BIN)/uv ## Fit requirements.lock to pyproject.toml (remove it first to r
 	  --generate-hashes --no-emit-index-url --overrides tools/not_locked.txt \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
 
-screenshot: browser ## Renew the README's picture from the newest run of ./data
+screenshot: browser ## Renew the README's picture from the newest run of the studio that runs
 	$(BIN)/python -m tools.screenshot
 
 clean:          ## Remove what set-up and tests made; ./data stays
