@@ -1,1 +1,1 @@
-"""The training library: models, losses, samplers, evaluators, trainer. Knows no web and no queue."""
+"""The training library. It knows no web, no database and no queue."""

@@ -40,7 +40,7 @@ class SentenceTransformerTrainingArguments(TrainingArguments):
         )
         if self.warmup_ratio is not None:
             self.warmup_steps = self.warmup_ratio  # below 1 it is a share since transformers 5
-        super().__post_init__()
+        super().__post_init__()  # type: ignore[no-untyped-call]  # transformers'
         self.prediction_loss_only = True  # there are no predictions, only embeddings
         self.ddp_broadcast_buffers = False  # no module of ours has buffers that training changes
         if self.parallel_mode == ParallelMode.DISTRIBUTED:

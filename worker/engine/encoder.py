@@ -12,7 +12,8 @@ from worker.engine.model.modules.module import Features
 class Encoder(Protocol):
     """What a loss needs of a model: features in, features with sentence_embedding out."""
 
-    device: torch.device
+    @property
+    def device(self) -> torch.device: ...
 
     def __call__(self, features: Features) -> Features: ...
 

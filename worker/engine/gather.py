@@ -14,5 +14,5 @@ def gather_rows(rows_BD: Tensor) -> Tensor:
     """The rows of every process in the order of ranks: B×D → (processes · B)×D."""
     if not distributed.is_initialized() or distributed.get_world_size() == 1:
         return rows_BD
-    gathered: tuple[Tensor, ...] = all_gather(rows_BD)
+    gathered: tuple[Tensor, ...] = all_gather(rows_BD)  # type: ignore[no-untyped-call]  # torch's
     return torch.cat(gathered)

@@ -33,18 +33,19 @@ def quantize_embeddings(
         return values.astype(np.float32)
     if precision in ("binary", "ubinary"):
         packed = np.packbits(values > 0, axis=-1)
-        return (
-            packed if precision == "ubinary" else (packed.astype(np.int16) - SIGNED).astype(np.int8)
-        )
+        return packed if precision == "ubinary" else _signed(packed)
     if ranges is None:
         of = values if calibration_embeddings is None else calibration_embeddings
         ranges = np.vstack([of.min(axis=0), of.max(axis=0)])
     low, high = ranges
     step = np.where(high > low, (high - low) / STEPS, 1.0)
     levels = np.clip((values - low) / step, 0, STEPS)
-    if precision == "uint8":
-        return levels.astype(np.uint8)
-    return (levels - SIGNED).astype(np.int8)
+    return levels.astype(np.uint8) if precision == "uint8" else _signed(levels)
+
+
+def _signed(values: np.ndarray) -> np.ndarray:
+    """0…255 as −128…127."""
+    return np.asarray(values.astype(np.float32) - SIGNED).astype(np.int8)
 
 
 def quantized_for_comparison(vectors: Tensor, precision: Precision) -> Tensor:

@@ -30,7 +30,7 @@ def as_floats(vectors: Vectors) -> Tensor:
     if isinstance(vectors, Tensor):
         tensor = vectors
     elif isinstance(vectors, list) and vectors and isinstance(vectors[0], Tensor):
-        tensor = torch.stack([v for v in vectors if isinstance(v, Tensor)])
+        tensor = torch.stack(vectors)
     else:
         tensor = torch.from_numpy(np.asarray(vectors))
     return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.float()
@@ -80,7 +80,8 @@ def pairwise_manhattan_sim(a: Vectors, b: Vectors) -> Tensor:
 
 def pairwise_euclidean_sim(a: Vectors, b: Vectors) -> Tensor:
     """Negative Euclidean distance of row i of `a` and row i of `b`: N×D, N×D → N."""
-    return -torch.linalg.vector_norm(as_floats(a) - as_floats(b), dim=-1)
+    distances: Tensor = torch.linalg.vector_norm(as_floats(a) - as_floats(b), dim=-1)
+    return -distances
 
 
 class SimilarityFunction(StrEnum):

@@ -1,7 +1,7 @@
 """The trainer: `transformers.Trainer`, taught to learn from columns of texts.
 
-What a phase does lies in its own file: samplers/, data/collator.py, objective.py, optimizer.py,
-checkpoints/, evaluation/. This file puts them into the places where the trainer looks for them.
+What a phase does lies in its own file: data/, samplers/, objective.py, optimizer.py, evaluation/,
+checkpoints/. This file puts them into the places where `transformers` looks for them.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,17 +17,18 @@ from transformers import Trainer, TrainerCallback
 from transformers.trainer_utils import EvalLoopOutput, TrainOutput
 
 from worker.engine.arguments import SentenceTransformerTrainingArguments
-from worker.engine.checkpoints import find_valid_checkpoint, folders, saving
+from worker.engine.card.recorder import Recorder
+from worker.engine.checkpoints import folders, resuming, saving
 from worker.engine.data.collator import ColumnCollator
 from worker.engine.data.columns import split
-from worker.engine.evaluation.base import Evaluator
-from worker.engine.evaluation.sequential import SequentialEvaluator
+from worker.engine.data.loading import loader
+from worker.engine.evaluation import Evaluator, SequentialEvaluator
 from worker.engine.losses import CoSENTLoss
 from worker.engine.model import SentenceTransformer
 from worker.engine.objective import Objective
 from worker.engine.optimizer import parameter_groups
-from worker.engine.recorder import Recorder
-from worker.engine.samplers import SAMPLERS, BatchSamplers, EpochSampler
+from worker.engine.samplers import EpochSampler
+from worker.engine.samplers.choose import choose
 
 
 class SentenceTransformerTrainer(Trainer):
@@ -38,6 +39,11 @@ class SentenceTransformerTrainer(Trainer):
     rows, `evaluator` (or several) their metrics, each under the prefix "eval_".
     Raises ColumnProblem where the columns can't be used, BrokenCheckpoint where a resume can't.
     """
+
+    args: SentenceTransformerTrainingArguments
+    model: SentenceTransformer
+    objective: Objective
+    train_sampler: EpochSampler | None = None
 
     def __init__(
         self,
@@ -56,7 +62,6 @@ class SentenceTransformerTrainer(Trainer):
     ) -> None:
         args = args or SentenceTransformerTrainingArguments(output_dir="tmp_trainer")
         self.evaluator = _one(evaluator)
-        self.train_sampler: EpochSampler | None = None
         if eval_dataset is None and self.evaluator is not None:
             eval_dataset = Dataset.from_dict({})  # no rows: there is only the evaluator to run
         for dataset in (train_dataset, *_each(eval_dataset)):
@@ -73,89 +78,59 @@ class SentenceTransformerTrainer(Trainer):
             optimizers=optimizers,
             optimizer_cls_and_kwargs=optimizer_cls_and_kwargs,
         )
-        self.can_return_loss = True
-        built = loss if isinstance(loss, nn.Module) else (loss or CoSENTLoss)(model)
-        self.loss = built
-        self.objective = Objective(model, built).to(args.device)
-        model.model_card_data.remember_training(built, train_dataset, args)
+        self.loss = loss if isinstance(loss, nn.Module) else (loss or CoSENTLoss)(model)
+        self.objective = Objective(model, self.loss).to(args.device)
+        model.model_card_data.remember_training(self.loss, train_dataset, args)
 
-    # ---- batches -------------------------------------------------------------------------------
+    # ---- batches
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        """Batches by `args.batch_sampler`; the order of an epoch depends on seed and epoch alone."""
+        """Batches by `args.batch_sampler`, in an order that seed and epoch alone decide."""
         if self.train_dataset is None:
             raise ValueError("There is nothing to train on: give the trainer a train_dataset.")
-        sampler = self._new_sampler(self.train_dataset)
-        self.train_sampler = sampler
-        self.accelerator.even_batches = False
-        return self._prepared(self.train_dataset, batch_sampler=sampler)
+        self.train_sampler = choose(self.train_dataset, self._train_batch_size, self.args)
+        self.accelerator.even_batches = False  # no row twice for the sake of an even number
+        return self._loader(self.train_dataset, batch_sampler=self.train_sampler)
 
-    def get_eval_dataloader(self, eval_dataset: str | Dataset | None = None) -> DataLoader[Any]:
-        """The rows of `eval_dataset` in their order."""
-        if isinstance(eval_dataset, str):
-            eval_dataset = self.eval_dataset[eval_dataset]
-        dataset = self.eval_dataset if eval_dataset is None else eval_dataset
+    def get_eval_dataloader(self, eval_dataset: Any = None) -> DataLoader[Any]:
+        """The rows of `eval_dataset` (or of that name) in their order."""
+        named = self.eval_dataset if isinstance(self.eval_dataset, dict) else {}
+        dataset = named[eval_dataset] if isinstance(eval_dataset, str) else eval_dataset
         self.accelerator.even_batches = True
-        return self._prepared(dataset, batch_size=self.args.eval_batch_size)
+        rows = self.eval_dataset if dataset is None else dataset
+        return self._loader(rows, batch_size=self.args.eval_batch_size)
 
-    def _new_sampler(self, dataset: Dataset) -> EpochSampler:
-        label = split(dataset.column_names).label
-        options: dict[str, Any] = {
-            "batch_size": self._train_batch_size,
-            "drop_last": self.args.dataloader_drop_last,
-            "seed": self.args.seed if self.args.data_seed is None else self.args.data_seed,
-        }
-        name = BatchSamplers(self.args.batch_sampler)
-        if name is BatchSamplers.NO_DUPLICATES:
-            options["valid_label_columns"] = [label] if label else []
-        return SAMPLERS[name](dataset, **options)
-
-    def _prepared(self, dataset: Dataset, **batching: Any) -> DataLoader[Any]:
-        workers = self.args.dataloader_num_workers
-        loader: DataLoader[Any] = DataLoader(
-            dataset,
-            **batching,
-            collate_fn=self.data_collator,
-            num_workers=workers,
-            pin_memory=self.args.dataloader_pin_memory,
-            persistent_workers=self.args.dataloader_persistent_workers,
-            prefetch_factor=self.args.dataloader_prefetch_factor if workers else None,
-            # Of its own, so that starting a loader draws nothing from the generator of dropout:
-            # else a resumed run, which starts other loaders, would drop other neurons.
-            generator=torch.Generator().manual_seed(self.args.seed),
-        )
-        prepared: DataLoader[Any] = self.accelerator.prepare(loader)
+    def _loader(self, dataset: Any, **batching: Any) -> DataLoader[Any]:
+        unprepared = loader(dataset, self.args, self.data_collator, **batching)
+        prepared: DataLoader[Any] = self.accelerator.prepare(unprepared)
         return prepared
 
-    def _run_epoch(self, *args: Any, epoch: int, **kwargs: Any) -> None:
+    def _run_epoch(self, model: Any, epoch: Any, *args: Any, **kwargs: Any) -> Any:
         # On a resume the sampler is wrapped so often that the trainer's set_epoch misses it.
         if self.train_sampler is not None:
             self.train_sampler.set_epoch(epoch)
-        super()._run_epoch(*args, epoch=epoch, **kwargs)
+        return super()._run_epoch(model, epoch, *args, **kwargs)  # type: ignore[no-untyped-call]  # transformers'
 
-    # ---- one step ------------------------------------------------------------------------------
+    # ---- one step
 
-    def _prepare_for_training(self, *args: Any, **kwargs: Any) -> tuple[nn.Module, DataLoader[Any]]:
+    def _prepare_for_training(self, *args: Any, **kwargs: Any) -> Any:
         """Let the optimizer and the wrapping for many devices see model and loss as one."""
         model = self.model
         if self.model_wrapped is model:
             self.model_wrapped = self.objective
-        self.model = self.objective
+        self.model = self.objective  # type: ignore[assignment]  # only until super() returns
         try:
-            prepared: tuple[nn.Module, DataLoader[Any]] = super()._prepare_for_training(
-                *args, **kwargs
-            )
+            return super()._prepare_for_training(*args, **kwargs)  # type: ignore[no-untyped-call]  # transformers'
         finally:
-            self.model = model
-        self.callback_handler.model = model
-        return prepared
+            self.model = self.callback_handler.model = model
 
-    def create_optimizer(self, model: nn.Module | None = None) -> torch.optim.Optimizer:
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The optimizer of `args`, with the learning rates of `learning_rate_mapping`."""
-        module = model or self.objective
+        module = self.objective if model is None else model
         if self.optimizer is None and self.args.learning_rates:
             kind, options = self.optimizer_cls_and_kwargs or self.get_optimizer_cls_and_kwargs(
-                self.args, module
+                self.args,
+                module,  # type: ignore[arg-type]  # any module will do, and does in super()
             )
             decayed = self.get_decay_parameter_names(module)
             rates = self.args.learning_rates
@@ -176,11 +151,11 @@ class SentenceTransformerTrainer(Trainer):
         total = torch.stack(list(value.values())).sum() if isinstance(value, dict) else value
         return (total, {}) if return_outputs else total
 
-    def _clip_grad_norm(self, model: nn.Module) -> Any:
+    def _clip_grad_norm(self, model: Any) -> Any:
         # The model's gradients alone, as users of Sentence Transformers know max_grad_norm.
-        return super()._clip_grad_norm(self.model)
+        return super()._clip_grad_norm(self.model)  # type: ignore[no-untyped-call]  # transformers'
 
-    # ---- evaluation ----------------------------------------------------------------------------
+    # ---- evaluation
 
     def prediction_step(
         self,
@@ -192,78 +167,76 @@ class SentenceTransformerTrainer(Trainer):
         """The loss of a batch of unseen rows."""
         inputs = self._prepare_inputs(inputs)
         with torch.no_grad(), self.compute_loss_context_manager():
-            loss = self.compute_loss(model, inputs)
+            loss: Tensor = self.compute_loss(model, inputs)
         return loss.detach().mean(), None, None
 
     def evaluation_loop(
         self,
         dataloader: DataLoader[Any],
-        *args: Any,
+        description: str,
+        prediction_loss_only: bool | None = None,
+        ignore_keys: list[str] | None = None,
         metric_key_prefix: str = "eval",
-        **kwargs: Any,
     ) -> EvalLoopOutput:
         """The loss over `dataloader`, and once an evaluation the evaluator's metrics."""
-        was_training = self.objective.loss.training
-        self.objective.eval()  # a loss of two towers has dropout of its own
+        was_training = self.objective.training
+        self.objective.eval()  # the loss too, which may have dropout of its own
         output = super().evaluation_loop(
-            dataloader, *args, metric_key_prefix=metric_key_prefix, **kwargs
+            dataloader, description, prediction_loss_only, ignore_keys, metric_key_prefix
         )
         self.objective.train(was_training)
         names = list(self.eval_dataset) if isinstance(self.eval_dataset, dict) else []
-        first = f"eval_{names[0]}" if names else metric_key_prefix
-        if self.evaluator is not None and metric_key_prefix == first:
-            prefix = "eval" if names else metric_key_prefix
-            output.metrics.update(
-                {f"{prefix}_{k}": v for k, v in self._judge(self.evaluator).items()}
-            )
+        prefix = metric_key_prefix.removesuffix(f"_{names[0]}") if names else metric_key_prefix
+        is_first = not names or prefix != metric_key_prefix
+        if self.evaluator is not None and is_first and output.metrics is not None:
+            found = self._judge(self.evaluator)
+            output.metrics.update({f"{prefix}_{key}": value for key, value in found.items()})
         return output
 
     def _judge(self, evaluator: Evaluator) -> dict[str, float]:
         """The evaluator's metrics, measured by the first process and told to all."""
         told: list[dict[str, float]] = [{}]
         if self.is_world_process_zero():
-            folder = Path(self.args.output_dir) / "eval"
-            told = [
-                evaluator(self.model, str(folder), self.state.epoch or 0, self.state.global_step)
-            ]
+            folder = str(self.run_folder / "eval")
+            told = [evaluator(self.model, folder, self.state.epoch or 0, self.state.global_step)]
         if self.args.world_size > 1:
             broadcast_object_list(told)
         return told[0]
 
-    # ---- checkpoints ---------------------------------------------------------------------------
+    # ---- checkpoints
+
+    @property
+    def run_folder(self) -> Path:
+        return Path(self.args.output_dir or "")
 
     def train(
-        self, resume_from_checkpoint: str | Path | bool | None = None, **kwargs: Any
+        self,
+        resume_from_checkpoint: str | Path | bool | None = None,
+        trial: Any = None,
+        ignore_keys_for_eval: list[str] | None = None,
     ) -> TrainOutput:
         """Train. True resumes from the newest whole checkpoint, a path from that one.
 
         On the same machine the weights at the end are bit for bit those of a run never stopped.
-        Raises BrokenCheckpoint, ValueError if True finds none.
+        Raises ValueError if True finds none, BrokenCheckpoint if the path's isn't whole.
         """
-        if resume_from_checkpoint is True:
-            resume_from_checkpoint = find_valid_checkpoint(self.args.output_dir)
-            if resume_from_checkpoint is None:
-                raise ValueError(
-                    f"{self.args.output_dir} holds no whole checkpoint. Start anew with train()."
-                )
-        elif resume_from_checkpoint:
-            folders.demand_valid(Path(resume_from_checkpoint))
-        path = str(resume_from_checkpoint) if resume_from_checkpoint else None
-        return super().train(resume_from_checkpoint=path, **kwargs)
+        checkpoint = resuming.choose(resume_from_checkpoint, self.run_folder)
+        return super().train(checkpoint, trial, ignore_keys_for_eval)
 
-    def _save_checkpoint(self, model: nn.Module, trial: Any) -> None:
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
         self.store_flos()
         saving.save(self)
 
-    def _save(
-        self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None
-    ) -> None:
-        self.model.save_pretrained(output_dir or self.args.output_dir)
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        self.model.save_pretrained(output_dir or self.run_folder)
 
-    def _load_from_checkpoint(
-        self, resume_from_checkpoint: str, model: nn.Module | None = None
-    ) -> None:
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         saving.load(self.objective, Path(resume_from_checkpoint))
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        super()._load_optimizer_and_scheduler(checkpoint)
+        if checkpoint is not None:
+            resuming.tell_differences(Path(checkpoint), saving.manifest_of(self))
 
     def _load_best_model(self) -> None:
         """Go on with the best checkpoint's weights. Raises BrokenCheckpoint if they are damaged."""

@@ -74,7 +74,10 @@ class SentenceTransformerModelCardData:
     model_id: str | None = None
     train_datasets: list[dict[str, str]] = field(default_factory=list)
     eval_datasets: list[dict[str, str]] = field(default_factory=list)
-    task_name: str = "semantic textual similarity, semantic search, paraphrase mining, text classification and clustering"
+    task_name: str = (
+        "semantic textual similarity, semantic search, paraphrase mining, text classification "
+        "and clustering"
+    )
     tags: list[str] = field(
         default_factory=lambda: [
             "sentence-transformers",

@@ -20,7 +20,7 @@ def _facts(data: SentenceTransformerModelCardData) -> dict[str, Any]:
         "license": data.license,
         "library_name": "sentence-transformers",
         "tags": _tags(data),
-        "base_model": data.base_model,
+        "base_model": data.base_model if "/" in (data.base_model or "") else None,
         "datasets": [d["id"] for d in data.train_datasets if "id" in d],
         "pipeline_tag": "sentence-similarity",
         "metrics": metrics,

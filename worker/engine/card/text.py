@@ -17,7 +17,8 @@ LONGEST_LOG = 100
 HIDDEN = (
     "output_dir", "logging", "eval_on", "eval_steps", "eval_strategy", "save_", "report_to",
     "run_name", "hub_", "push_to_hub", "token", "disable_tqdm", "log_level", "prediction_loss_only",
-    "ddp_broadcast_buffers", "project", "trackio",
+    "ddp_broadcast_buffers", "project", "trackio", "accelerator_config", "debug", "do_",
+    "dataloader_pin_memory", "use_cpu", "activation_checkpointing",
 )  # fmt: skip
 """Arguments, by how their names begin, that say where a training ran and not what it did."""
 
@@ -67,9 +68,8 @@ def _proof(data: SentenceTransformerModelCardData) -> str:
         f"{proof['difference']:+.4f}",
         f"{low:+.4f} to {high:+.4f}",
     ]
-    return f"## Before and after\n\n{proof.get('verdict', '')}\n\n{_table(heads, [row])}".replace(
-        "\n\n\n\n", "\n\n"
-    )
+    parts = ["## Before and after", proof.get("verdict", ""), _table(heads, [row])]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _details(model: "SentenceTransformer") -> str:
@@ -91,7 +91,8 @@ def _details(model: "SentenceTransformer") -> str:
     stages = "\n".join(
         f"  ({i}): {type(module).__name__}({_settings(module)})" for i, module in enumerate(model)
     )
-    return f"## Model Details\n\n{known}\n\n### Full Model Architecture\n\n```\nSentenceTransformer(\n{stages}\n)\n```"
+    built = f"```\nSentenceTransformer(\n{stages}\n)\n```"
+    return f"## Model Details\n\n{known}\n\n### Full Model Architecture\n\n{built}"
 
 
 def _settings(module: Any) -> str:
@@ -139,7 +140,8 @@ def _training(data: SentenceTransformerModelCardData) -> str:
     }
     parts = [
         "## Training Details",
-        f"### Training Dataset\n\n- **Size:** {training.rows} rows\n- **Columns:** {', '.join(training.columns)}\n"
+        f"### Training Dataset\n\n- **Size:** {training.rows} rows\n"
+        f"- **Columns:** {', '.join(training.columns)}\n"
         f"- **Loss:** {training.loss} with\n\n{_fenced(training.loss_settings)}",
         f"### Training Hyperparameters\n\nThose that aren't the default:\n\n{_bullets(arguments)}",
         _log(data),

@@ -67,7 +67,7 @@ def finish(part: Path, place: Path) -> None:
 
 
 def discard_old(run_folder: Path, keep: int, best: Path | None) -> None:
-    """Keep the newest `keep` whole checkpoints and the best; remove our others and unfinished parts.
+    """Keep the newest `keep` whole checkpoints and the best; our others and unfinished ones go.
 
     A folder without a manifest of ours is somebody else's and stays.
     """

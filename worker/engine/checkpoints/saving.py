@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from safetensors.torch import load_file, save_file
 from transformers.trainer import TRAINER_STATE_NAME
@@ -12,7 +12,6 @@ from worker.engine.checkpoints import folders
 from worker.engine.checkpoints.manifest import Manifest, write
 from worker.engine.model import SentenceTransformer
 from worker.engine.objective import Objective
-from worker.engine.samplers import EpochSampler
 
 if TYPE_CHECKING:
     from worker.engine.trainer import SentenceTransformerTrainer
@@ -26,7 +25,7 @@ def save(trainer: "SentenceTransformerTrainer") -> Path:
     Holds the model, the loss's own weights, optimizer, scheduler, random states of each process,
     the trainer's state, and the manifest. A crash on the way leaves the checkpoints before it.
     """
-    run_folder = Path(trainer.args.output_dir)
+    run_folder = trainer.run_folder
     place = folders.place_of(run_folder, trainer.state.global_step)
     part = folders.part_of(run_folder, trainer.state.global_step)
     _remember_best(trainer, run_folder)
@@ -42,7 +41,7 @@ def save(trainer: "SentenceTransformerTrainer") -> Path:
     if trainer.args.should_save:
         _save_loss(trainer.objective, part)
         _save_state(trainer, part)
-        write(part, _manifest(trainer))
+        write(part, manifest_of(trainer))
         folders.finish(part, place)
         if trainer.args.save_total_limit:
             best = trainer.state.best_model_checkpoint
@@ -67,13 +66,12 @@ def _save_loss(objective: Objective, part: Path) -> None:
 
 def _save_state(trainer: "SentenceTransformerTrainer", part: Path) -> None:
     """trainer_state.json with the state of every callback that has one."""
-    stateful: dict[str, list[dict[str, object]]] = {}
+    stateful: dict[str, list[Any]] = {}
     for callback in [*trainer.callback_handler.callbacks, trainer.control]:
         if isinstance(callback, ExportableState):
             stateful.setdefault(type(callback).__name__, []).append(callback.state())
-    trainer.state.stateful_callbacks = {
-        name: states[0] if len(states) == 1 else states for name, states in stateful.items()
-    }
+    states: Any = {name: s[0] if len(s) == 1 else s for name, s in stateful.items()}
+    trainer.state.stateful_callbacks = states
     trainer.state.save_to_json(str(part / TRAINER_STATE_NAME))
 
 
@@ -86,14 +84,14 @@ def _remember_best(trainer: "SentenceTransformerTrainer", run_folder: Path) -> N
             trainer.state.best_model_checkpoint = str(place)
 
 
-def _manifest(trainer: "SentenceTransformerTrainer") -> Manifest:
-    epoch = trainer.state.epoch or 0.0
+def manifest_of(trainer: "SentenceTransformerTrainer") -> Manifest:
+    """What a checkpoint of the present step says about itself, but for its files."""
     sampler = trainer.train_sampler
     return Manifest(
         step=trainer.state.global_step,
-        epoch=epoch,
+        epoch=trainer.state.epoch or 0.0,
         seed=trainer.args.seed,
         batch_size=trainer.args.train_batch_size,
         world_size=trainer.args.world_size,
-        order_sha256=sampler.order_sha256(0) if isinstance(sampler, EpochSampler) else None,
+        order_sha256=sampler.order_sha256(0) if sampler else None,
     )

@@ -4,7 +4,7 @@ from worker.engine.evaluation.base import Evaluator, ItemEvaluator
 from worker.engine.evaluation.binary_classification import BinaryClassificationEvaluator
 from worker.engine.evaluation.embedding_similarity import EmbeddingSimilarityEvaluator
 from worker.engine.evaluation.information_retrieval import InformationRetrievalEvaluator
-from worker.engine.evaluation.outcome import STATISTICS, Outcome, Statistic
+from worker.engine.evaluation.outcome import STATISTICS, Outcome
 from worker.engine.evaluation.sequential import SequentialEvaluator
 from worker.engine.evaluation.triplet import TripletEvaluator
 
@@ -28,6 +28,5 @@ __all__ = [
     "ItemEvaluator",
     "Outcome",
     "SequentialEvaluator",
-    "Statistic",
     "TripletEvaluator",
 ]

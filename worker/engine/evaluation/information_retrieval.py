@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from torch import Tensor
-from tqdm import trange
+from tqdm import trange  # type: ignore[import-untyped]  # ships no types
 
 from backend.catalog.rows import Statistic
 from worker.engine.evaluation.base import ItemEvaluator
@@ -139,11 +139,9 @@ class InformationRetrievalEvaluator(ItemEvaluator):
         best = {fn: Best(keep) for fn in sorted(functions)}
         queries_QD = self._embed(model.encode_query, self.queries.values(), self.query_prompts)
         texts = list(self.corpus.values())
-        chunks = range(0, len(texts), self.corpus_chunk_size)
-        for start in trange(
-            *(chunks.start, chunks.stop, chunks.step), disable=not self.show_progress_bar
-        ):
-            chunk = texts[start : start + self.corpus_chunk_size]
+        step = self.corpus_chunk_size
+        for start in trange(0, len(texts), step, disable=not self.show_progress_bar):
+            chunk = texts[start : start + step]
             documents_CD = self._embed(model.encode_document, chunk, self.corpus_prompts)
             for fn, score in functions.items():
                 places_C = np.arange(start, start + len(chunk))

@@ -56,15 +56,15 @@ class Hits:
 
     def accuracy(self, k: int) -> np.ndarray:
         """1 where a relevant document is among the first k, else 0: Q."""
-        return self.is_hit_QK[:, :k].any(axis=1).astype(float)
+        return np.asarray(self.is_hit_QK[:, :k].any(axis=1), dtype=np.float64)
 
     def precision(self, k: int) -> np.ndarray:
         """The share of relevant documents among the first k: Q."""
-        return self.is_hit_QK[:, :k].sum(axis=1) / k
+        return np.asarray(self.is_hit_QK[:, :k].sum(axis=1) / k)
 
     def recall(self, k: int) -> np.ndarray:
         """The share of the relevant documents that is among the first k: Q."""
-        return self.is_hit_QK[:, :k].sum(axis=1) / self.relevant_Q
+        return np.asarray(self.is_hit_QK[:, :k].sum(axis=1) / self.relevant_Q)
 
     def mrr(self, k: int) -> np.ndarray:
         """1 / place of the first relevant document among the first k, else 0: Q."""
@@ -77,11 +77,11 @@ class Hits:
         hits_QK = self.is_hit_QK[:, :k]
         best_K = np.concatenate([[0.0], np.cumsum(gains_K)])
         ideal_Q = best_K[np.minimum(self.relevant_Q, k)]
-        return (hits_QK * gains_K[: hits_QK.shape[1]]).sum(axis=1) / ideal_Q
+        return np.asarray((hits_QK * gains_K[: hits_QK.shape[1]]).sum(axis=1) / ideal_Q)
 
     def map(self, k: int) -> np.ndarray:
         """The mean of the precisions at each hit among the first k: Q."""
         hits_QK = self.is_hit_QK[:, :k]
         places_K = np.arange(1, hits_QK.shape[1] + 1)
         precisions_Q = (hits_QK * np.cumsum(hits_QK, axis=1) / places_K).sum(axis=1)
-        return precisions_Q / np.minimum(self.relevant_Q, k)
+        return np.asarray(precisions_Q / np.minimum(self.relevant_Q, k))

@@ -46,7 +46,8 @@ class CoSENTLoss(Loss):
     def citation(self) -> str:
         return """@article{10531646,
     title = {CoSENT: Consistent Sentence Embedding via Similarity Ranking},
-    author = {Huang, Xiang and Peng, Hao and Zou, Dongcheng and Liu, Zhiwei and Li, Jianxin and Liu, Kay and Wu, Jia and Su, Jianlin and Yu, Philip S.},
+    author = {Huang, Xiang and Peng, Hao and Zou, Dongcheng and Liu, Zhiwei and Li, Jianxin and
+              Liu, Kay and Wu, Jia and Su, Jianlin and Yu, Philip S.},
     journal = {IEEE/ACM Transactions on Audio, Speech, and Language Processing},
     year = {2024},
     doi = {10.1109/TASLP.2024.3402087}

@@ -53,7 +53,7 @@ def _path(value: object) -> str:
 SENTENCE_BERT = """@inproceedings{reimers-2019-sentence-bert,
     title = "Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks",
     author = "Reimers, Nils and Gurevych, Iryna",
-    booktitle = "Proceedings of the 2019 Conference on Empirical Methods in Natural Language Processing",
+    booktitle = "Proceedings of EMNLP-IJCNLP 2019",
     year = "2019",
     publisher = "Association for Computational Linguistics",
     url = "https://arxiv.org/abs/1908.10084"

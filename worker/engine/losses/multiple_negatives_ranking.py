@@ -21,7 +21,7 @@ HardnessMode: TypeAlias = Literal["in_batch_negatives", "hard_negatives", "all_n
 
 
 class MultipleNegativesRankingLoss(Loss):
-    """mean_i (Z_i − scale · sim(query_i, positive_i)): InfoNCE, with every other text as a negative.
+    """mean_i (Z_i − scale · sim(query_i, positive_i)): InfoNCE; other texts are the negatives.
 
     Z_i is the log-sum-exp over the scores of all `directions` together ("joint"), or the mean of
     the log-sum-exp of each ("per_direction"). `query_to_doc` compares query i with all documents,
@@ -192,7 +192,8 @@ INFO_NCE = """@misc{oord2019representationlearningcontrastivepredictive,
 }"""
 _GTE = """@misc{li2023generaltextembeddingsmultistage,
     title = {Towards General Text Embeddings with Multi-stage Contrastive Learning},
-    author = {Zehan Li and Xin Zhang and Yanzhao Zhang and Dingkun Long and Pengjun Xie and Meishan Zhang},
+    author = {Zehan Li and Xin Zhang and Yanzhao Zhang and Dingkun Long and Pengjun Xie and
+              Meishan Zhang},
     year = {2023},
     eprint = {2308.03281},
     archivePrefix = {arXiv}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor
-from tqdm import trange
+from tqdm import trange  # type: ignore[import-untyped]  # ships no types
 
 from worker.engine.model.modules.module import Features, first_real_token
 from worker.engine.similarity import normalize_embeddings
@@ -66,9 +66,9 @@ def _embed(
     model: "SentenceTransformer", texts: list[str], prompt: str | None, truncate_dim: int | None
 ) -> Features:
     features = on_device(model.preprocess(texts, prompt), model.device)
-    features = model(features)
-    features["sentence_embedding"] = features["sentence_embedding"][:, :truncate_dim].float()
-    return features
+    embedded = model.forward(features)
+    embedded["sentence_embedding"] = embedded["sentence_embedding"][:, :truncate_dim].float()
+    return embedded
 
 
 def on_device(features: Features, device: torch.device) -> Features:

@@ -21,7 +21,7 @@ class PickledWeights(ModelProblem):
 
 
 class UnknownModule(ModelProblem):
-    """The model names a module that is not one of ours; a class named by a file is never imported."""
+    """The model names a module that isn't ours; a class named by a file is never imported."""
 
 
 class WrongModelFile(ModelProblem):

@@ -1,4 +1,4 @@
-"""Texts that go before each text, by name: what a query starts with, what a document starts with."""
+"""Texts that go before each text, by name: one for queries, another for documents."""
 
 from collections.abc import Mapping
 from typing import Any, Self

@@ -44,7 +44,7 @@ def find(
     local_files_only: bool,
     token: bool | str | None,
 ) -> Path:
-    """The folder of `name`, fetched from the Hub if it is none. Raises ModelNotFound, PickledWeights."""
+    """The folder `name`, or the Hub's model. Raises ModelNotFound or PickledWeights."""
     if Path(name).is_dir():
         return Path(name)
     try:
@@ -120,8 +120,8 @@ def _listed(folder: Path) -> list[tuple[type[Module], Path]]:
     for name, path in rows:
         if name not in MODULES:
             raise UnknownModule(
-                f"{place} asks for {name!r}. We load only modules of our own list, and never a "
-                f"class named by a file: {', '.join(sorted({m.__name__ for m in MODULES.values()}))}."
+                f"{place} asks for {name!r}. We never load a class because a file names it, only "
+                f"modules of our own: {', '.join(sorted({m.__name__ for m in MODULES.values()}))}."
             )
         if not (folder / path).resolve().is_relative_to(folder.resolve()):
             raise WrongModelFile(f"{place} points outside of its folder: {path!r}.")

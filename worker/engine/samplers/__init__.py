@@ -5,13 +5,7 @@ from worker.engine.samplers.default import DefaultBatchSampler
 from worker.engine.samplers.names import BatchSamplers, MultiDatasetBatchSamplers
 from worker.engine.samplers.no_duplicates import NoDuplicatesBatchSampler
 
-SAMPLERS: dict[BatchSamplers, type[DefaultBatchSampler] | type[NoDuplicatesBatchSampler]] = {
-    BatchSamplers.BATCH_SAMPLER: DefaultBatchSampler,
-    BatchSamplers.NO_DUPLICATES: NoDuplicatesBatchSampler,
-}
-
 __all__ = [
-    "SAMPLERS",
     "BatchSamplers",
     "DefaultBatchSampler",
     "EpochSampler",

@@ -67,7 +67,7 @@ class Dense(Module):
         name = config.get("activation_function", "torch.nn.modules.activation.Tanh")
         if name not in _ACTIVATIONS:
             raise UnknownModule(
-                f"The Dense layer uses {name!r}; it can be one of {', '.join(sorted(_ACTIVATIONS))}."
+                f"The Dense layer uses {name!r}; it can use {', '.join(sorted(_ACTIVATIONS))}."
             )
         return cls(
             config["in_features"],

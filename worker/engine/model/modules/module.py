@@ -83,7 +83,7 @@ def refuse_pickles(folder: Path) -> None:
     for name in PICKLED_WEIGHTS:
         if (folder / name).is_file():
             raise PickledWeights(
-                f"{folder / name} is a Python pickle, and opening one can run code on this machine. "
+                f"{folder / name} is a Python pickle, and opening one can run code here. "
                 "Load the model where you trust it, save it with safe_serialization=True, and use "
                 "the folder that this writes (it holds model.safetensors)."
             )

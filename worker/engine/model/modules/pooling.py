@@ -4,6 +4,7 @@ Legend: B texts, T tokens of the longest, D dimensions.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import torch
@@ -15,53 +16,69 @@ from worker.engine.model.problems import WrongModelFile
 FEWEST_TOKENS = 1e-9  # divides by something even where a text has no token
 
 
-def cls_token(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
-    """The first token that is no padding."""
-    return tokens_BTD[
-        torch.arange(len(tokens_BTD), device=tokens_BTD.device), first_real_token(mask_BT)
-    ]
+@dataclass(frozen=True)
+class Tokens:
+    """The vectors of a batch's tokens, and which of them count."""
+
+    vectors_BTD: Tensor
+    counted_BT: Tensor
+    """1 for tokens that go into the vector of the text: neither padding nor a left-out prompt."""
+    real_BT: Tensor
+    """1 for tokens that are no padding."""
 
 
-def max_tokens(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
+def cls_token(tokens: Tokens) -> Tensor:
+    """The first token that counts."""
+    row_B = torch.arange(len(tokens.vectors_BTD), device=tokens.vectors_BTD.device)
+    return tokens.vectors_BTD[row_B, first_real_token(tokens.counted_BT)]
+
+
+def max_tokens(tokens: Tokens) -> Tensor:
     """The largest value of each dimension over the tokens."""
-    lowest = torch.finfo(tokens_BTD.dtype).min
-    return tokens_BTD.masked_fill(mask_BT.unsqueeze(-1) == 0, lowest).amax(dim=1)
+    left_out_BT1 = tokens.counted_BT.unsqueeze(-1) == 0
+    return tokens.vectors_BTD.masked_fill(left_out_BT1, float("-inf")).amax(dim=1)
 
 
-def mean_tokens(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
+def mean_tokens(tokens: Tokens) -> Tensor:
     """The average of the tokens."""
-    sum_BD, count_B1 = _sum_and_count(tokens_BTD, mask_BT.float())
-    return sum_BD / count_B1.clamp(min=FEWEST_TOKENS)
+    sum_BD, count_B1 = _sum_and_weight(tokens.vectors_BTD, tokens.counted_BT)
+    return sum_BD / count_B1
 
 
-def mean_sqrt_len_tokens(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
+def mean_sqrt_len_tokens(tokens: Tokens) -> Tensor:
     """The sum of the tokens over the square root of their number."""
-    sum_BD, count_B1 = _sum_and_count(tokens_BTD, mask_BT.float())
-    return sum_BD / count_B1.clamp(min=FEWEST_TOKENS).sqrt()
+    sum_BD, count_B1 = _sum_and_weight(tokens.vectors_BTD, tokens.counted_BT)
+    return sum_BD / count_B1.sqrt()
 
 
-def weighted_mean_tokens(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
-    """The average with weights 1, 2, 3 … from the first real token on. Source: SGPT, arXiv 2202.08904."""
-    places_BT = (mask_BT > 0).float().cumsum(dim=1) * (mask_BT > 0)
-    sum_BD, weight_B1 = _sum_and_count(tokens_BTD, places_BT)
-    return sum_BD / weight_B1.clamp(min=FEWEST_TOKENS)
+def weighted_mean_tokens(tokens: Tokens) -> Tensor:
+    """The average with weights 1, 2, 3 … from the first real token on.
+
+    Source: Muennighoff 2022, arXiv 2202.08904
+    """
+    place_T = torch.arange(1, tokens.real_BT.shape[1] + 1, device=tokens.real_BT.device)
+    places_BT = place_T - first_real_token(tokens.real_BT).unsqueeze(1)
+    sum_BD, weight_B1 = _sum_and_weight(tokens.vectors_BTD, tokens.counted_BT * places_BT)
+    return sum_BD / weight_B1
 
 
-def last_token(tokens_BTD: Tensor, mask_BT: Tensor) -> Tensor:
-    """The last token that is no padding; zeros for a row that is all padding."""
-    attended_BT = mask_BT > 0
-    last_B = mask_BT.shape[1] - 1 - torch.argmax(attended_BT.flip(dims=[1]).long(), dim=1)
-    row_B = torch.arange(len(tokens_BTD), device=tokens_BTD.device)
-    return tokens_BTD[row_B, last_B] * attended_BT.any(dim=1, keepdim=True).to(tokens_BTD.dtype)
+def last_token(tokens: Tokens) -> Tensor:
+    """The last token that counts; zeros for a row that is all padding."""
+    counted_BT = tokens.counted_BT > 0
+    last_B = counted_BT.shape[1] - 1 - torch.argmax(counted_BT.flip(dims=[1]).long(), dim=1)
+    row_B = torch.arange(len(last_B), device=last_B.device)
+    has_any_B1 = counted_BT.any(dim=1, keepdim=True)
+    return tokens.vectors_BTD[row_B, last_B] * has_any_B1.to(tokens.vectors_BTD.dtype)
 
 
-def _sum_and_count(tokens_BTD: Tensor, weights_BT: Tensor) -> tuple[Tensor, Tensor]:
-    wide_BTD = tokens_BTD if tokens_BTD.dtype == torch.float64 else tokens_BTD.float()
+def _sum_and_weight(vectors_BTD: Tensor, weights_BT: Tensor) -> tuple[Tensor, Tensor]:
+    """The weighted sum B×D and the sum of weights B×1, in 32 bits at least."""
+    wide_BTD = vectors_BTD if vectors_BTD.dtype == torch.float64 else vectors_BTD.float()
     weights_BT1 = weights_BT.to(wide_BTD.dtype).unsqueeze(-1)
-    return (wide_BTD * weights_BT1).sum(dim=1), weights_BT1.sum(dim=1)
+    return (wide_BTD * weights_BT1).sum(dim=1), weights_BT1.sum(dim=1).clamp(min=FEWEST_TOKENS)
 
 
-POOLINGS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+POOLINGS: dict[str, Callable[[Tokens], Tensor]] = {
     "cls": cls_token,
     "max": max_tokens,
     "mean": mean_tokens,
@@ -107,12 +124,14 @@ class Pooling(Module):
             raise ValueError(f"Pooling knows {', '.join(POOLINGS)}; not {', '.join(unknown)}.")
 
     def forward(self, features: Features) -> Features:
-        tokens_BTD: Tensor = features["token_embeddings"]
-        mask_BT: Tensor = features["attention_mask"]
+        vectors_BTD: Tensor = features["token_embeddings"]
+        real_BT: Tensor = features["attention_mask"]
+        counted_BT = real_BT
         if not self.include_prompt and features.get("prompt_length"):
-            mask_BT = _without_prompt(mask_BT, int(features["prompt_length"]))
-        pooled = [POOLINGS[mode](tokens_BTD, mask_BT) for mode in self.pooling_modes]
-        features["sentence_embedding"] = torch.cat(pooled, dim=1).to(tokens_BTD.dtype)
+            counted_BT = _without_prompt(real_BT, int(features["prompt_length"]))
+        tokens = Tokens(vectors_BTD, counted_BT, real_BT)
+        pooled = [POOLINGS[mode](tokens) for mode in self.pooling_modes]
+        features["sentence_embedding"] = torch.cat(pooled, dim=1).to(vectors_BTD.dtype)
         return features
 
     @property

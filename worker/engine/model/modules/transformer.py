@@ -121,7 +121,7 @@ class Transformer(Module):
         tokenizer_kwargs: dict[str, Any] | None = None,
         config_kwargs: dict[str, Any] | None = None,
     ) -> Self:
-        """Read a folder of `transformers`, whoever wrote it. Raises PickledWeights, WrongModelFile."""
+        """Read a folder of `transformers`. Raises PickledWeights, WrongModelFile."""
         refuse_pickles(folder)
         settings = next((read_json(folder / n) for n in CONFIG_FILES if (folder / n).is_file()), {})
         ours_alone = {"local_files_only": True, "trust_remote_code": False}

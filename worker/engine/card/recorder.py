@@ -4,7 +4,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from worker.engine.card import SentenceTransformerModelCardData
+from worker.engine.card.data import SentenceTransformerModelCardData
 
 
 class Recorder(TrainerCallback):
