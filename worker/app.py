@@ -1,0 +1,50 @@
+"""The Celery application of a worker: one task, which does the best job of a queue to its end.
+
+Celery routes, starts, stops and shows workers; what is to be done, and by whom, the database says.
+Imports no torch: a job's process does.
+"""
+
+from functools import cache
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+
+from backend.broker import TASK, celery_app
+from backend.ids import WorkerId
+from backend.runs.reconciler import Reconciler
+from backend.settings import Settings
+from backend.studio import Studio
+from worker.supervisor import drain
+from worker.supervisor.work import work
+
+app = celery_app(Settings())
+
+
+@cache
+def _of_this_process() -> tuple[Studio, WorkerId]:
+    """Made after the fork, in the pool's child: connections don't cross it. The id is new at each
+    start, so that nothing an earlier process wrote late is taken for ours."""
+    return Studio.open(Settings()), WorkerId.new()
+
+
+@app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
+def do_work(queue: str) -> None:
+    drain.heed_signals()
+    studio, worker_id = _of_this_process()
+    work(studio, [queue], worker_id)
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _repair_from_now_on(**_: Any) -> None:
+    """The parent repairs what a crash left, its own child's too."""
+    Reconciler(Studio.open(Settings())).start()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _drain(**_: Any) -> None:
+    drain.begin()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def _leave(**_: Any) -> None:
+    drain.forget()

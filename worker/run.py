@@ -1,0 +1,48 @@
+"""`python -m worker.run --queue gpu`: a worker for one queue.
+
+One job at a time. SIGTERM, Ctrl-C, and the end of the pipe that is its standard input (its starter
+is gone) make it write a checkpoint, give the job back and leave.
+"""
+
+import argparse
+import os
+import signal
+import stat
+import sys
+import threading
+
+from backend.broker import QUEUES
+from worker.supervisor import drain
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A worker of Likewise, for one queue.")
+    parser.add_argument("--queue", default="gpu", help=f"one of {', '.join(QUEUES)}, or your own")
+    queue = parser.parse_args().queue
+    drain.name_file()
+    from worker.app import app  # noqa: PLC0415 - reads the name that was just given
+
+    if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+        threading.Thread(target=_leave_with_the_starter, daemon=True).start()
+    app.worker_main(
+        [
+            "worker",
+            "--pool=prefork",
+            "--concurrency=1",
+            f"--queues={queue}",
+            f"--hostname={queue}-{os.getpid()}@%h",
+            "--without-gossip",
+            "--without-mingle",
+            "--loglevel=INFO",
+        ]
+    )
+
+
+def _leave_with_the_starter() -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

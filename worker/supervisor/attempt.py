@@ -1,0 +1,153 @@
+"""One attempt at a job, from its process's start to its end: beats, wishes, events, outcome."""
+
+import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from backend.runs import claims
+from backend.runs.claims import Beat, Claim
+from backend.runs.events import Fact, log_line
+from backend.runs.states import Outcome, Wish
+from backend.studio import Studio
+from worker.exits import outcome_of
+from worker.jobs.folder import JobFolder
+from worker.supervisor import drain, spool
+from worker.supervisor.kinds import KINDS, Keep
+from worker.supervisor.process import JobProcess, say_how_it_ended
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 60.0
+"""For a checkpoint, once a stop is asked for; then the process is ended, and loses a few steps."""
+
+DEAF_SECONDS = 900.0
+"""A worker that has not reached the database for so long stops its job: another may have it."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How an attempt ended, why, and what is to be kept of it."""
+
+    outcome: Outcome
+    reason: str | None = None
+    problem: dict[str, Any] | None = None
+    keep: Keep | None = None
+
+
+class Supervision:
+    """Watches over one attempt. Every write to the database goes through `_beat`, which is fenced."""
+
+    def __init__(self, studio: Studio, claim: Claim, folder: JobFolder) -> None:
+        self._studio = studio
+        self._claim = claim
+        self._folder = folder
+        self._kind = KINDS[claim.kind]
+        self._upto = 0
+        self._reached_at = self._heard_at = time.monotonic()
+        self._stop_asked_at: float | None = None
+        self._parent = os.getppid()
+
+    def run(self) -> Ended:
+        """Work until the process has ended, or must.
+
+        Raises AttemptLost where another attempt has the job: then the process is gone already.
+        """
+        with JobProcess(self._kind.module, self._folder) as process:
+            log.info("job's process started", job_id=self._claim.job_id, pid=process.pid)
+            code = None
+            while code is None:
+                code = process.wait(self._studio.settings.beat_seconds)
+                ended = self._heed(process, self._beat())
+                if ended is not None:
+                    return ended
+        while self._beat_once():
+            pass  # the spool's last lines
+        return self._ended(code)
+
+    def _heed(self, process: JobProcess, wish: Wish | None) -> Ended | None:
+        """What must be done with the process now; an answer means that it was ended."""
+        now = time.monotonic()
+        if wish is Wish.CANCEL:
+            return Ended(Outcome.CANCELLED, "a person stopped it")
+        if now - self._reached_at > DEAF_SECONDS:
+            return Ended(Outcome.LOST, "the database was out of reach for too long")
+        if os.getppid() != self._parent:
+            return Ended(Outcome.DRAINED, "the worker died")
+        if now - self._heard_at > self._studio.settings.hang_seconds:
+            process.dump_stacks()
+            return Ended(Outcome.CRASHED, f"no sign of life for {now - self._heard_at:.0f} s")
+        if self._stop_asked_at is None and (drain.is_wanted() or wish is Wish.PAUSE):
+            self._stop_asked_at = now
+            process.ask_to_stop()
+        if self._stop_asked_at is not None and now - self._stop_asked_at > GRACE_SECONDS:
+            return Ended(Outcome.DRAINED, "it was stopped without a new checkpoint")
+        return None
+
+    def _beat(self, *facts: Fact) -> Wish | None:
+        """Bring home what the spool holds, and hear what is wished.
+
+        While the database is out of reach the events wait in the spool.
+        """
+        read = spool.read(self._folder.spool, self._upto)
+        brought = Beat(
+            spool_from=self._upto,
+            spool_upto=read.upto,
+            facts=[*read.facts, *facts],
+            phase=read.phase,
+            progress=read.progress,
+            has_checkpoint=read.has_checkpoint,
+        )
+        try:
+            wish = self._studio.database.retrying(
+                lambda session: claims.beat(session, self._claim, brought)
+            )
+        except OperationalError as error:
+            log.warning("database not reached; events wait in the spool", error=str(error))
+            return None
+        self._reached_at = time.monotonic()
+        if read.upto > self._upto:
+            self._heard_at = self._reached_at
+            self._upto = read.upto
+        if brought.facts:
+            self._studio.broker.tell(self._claim.job_id)
+        return wish
+
+    def _beat_once(self) -> bool:
+        before = self._upto
+        self._beat()
+        return self._upto > before
+
+    def _ended(self, code: int) -> Ended:
+        outcome = outcome_of(code)
+        if outcome is Outcome.SUCCEEDED:
+            return Ended(outcome, keep=self._store())
+        problem = self._folder.problem()
+        if outcome is Outcome.CRASHED:
+            said = say_how_it_ended(code)
+            self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
+            return Ended(outcome, said, problem or _crash(said))
+        return Ended(outcome, problem["title"] if problem else None, problem)
+
+    def _store(self) -> Keep:
+        """Bring the result home, which may take a while, and go on beating meanwhile."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            stored: Future[Keep] = pool.submit(
+                self._kind.store, self._studio, self._claim, self._folder
+            )
+            while not stored.done():
+                time.sleep(min(self._studio.settings.beat_seconds, 0.2))
+                self._beat()
+            return stored.result()
+
+
+def _crash(said: str) -> dict[str, Any]:
+    return {
+        "code": "crashed",
+        "title": "The training crashed again and again",
+        "detail": f"In the last try {said}. The run's log holds its last lines.",
+    }

@@ -1,0 +1,48 @@
+"""How a worker's parent tells its child to stop what it does: by a file.
+
+Celery tells a running task nothing at shutdown, and a signal reaches the parent only, or the whole
+group, or the child alone. A file is seen in each of these cases, and whatever the pool's way of
+starting children is.
+"""
+
+import os
+import signal
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+VARIABLE = "LIKEWISE_DRAIN_FILE"
+
+
+def name_file() -> None:
+    """In the parent, before it has children: give the file its name, and make sure it isn't there."""
+    path = Path(tempfile.gettempdir()) / f"likewise-drain-{os.getuid()}-{os.getpid()}"
+    path.unlink(missing_ok=True)
+    os.environ[VARIABLE] = str(path)
+
+
+def begin() -> None:
+    """Ask the running job to stop. Safe in a signal handler: it does nothing but touch a file."""
+    if name := os.environ.get(VARIABLE):
+        Path(name).touch()
+
+
+def is_wanted() -> bool:
+    name = os.environ.get(VARIABLE)
+    return name is not None and Path(name).exists()
+
+
+def heed_signals() -> None:
+    """In the task's body: a SIGTERM or SIGQUIT to this child means the same. Celery's pool resets
+    handlers that are set earlier."""
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, _on_signal)
+
+
+def _on_signal(_signal: int, _frame: FrameType | None) -> None:
+    begin()
+
+
+def forget() -> None:
+    if name := os.environ.get(VARIABLE):
+        Path(name).unlink(missing_ok=True)

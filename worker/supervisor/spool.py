@@ -1,0 +1,53 @@
+"""Reading a job's spool: whole lines, from a byte offset that the database also knows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from backend.runs.events import Fact
+from backend.runs.states import Phase
+
+MOST_LINES = 200
+
+
+@dataclass(frozen=True)
+class Read:
+    """What the next lines of a spool say, and how far they reach (in bytes)."""
+
+    facts: Sequence[Fact]
+    upto: int
+    phase: Phase | None = None
+    progress: dict[str, Any] | None = None
+    has_checkpoint: bool = False
+
+
+def read(path: Path, offset: int) -> Read:
+    """The whole lines after `offset`, at most 200. What is half-written is left for the next time.
+
+    A `checkpoint` line is no event of its own: it clears the count of failures.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        lines = []
+        for _ in range(MOST_LINES):
+            line = file.readline()
+            if not line.endswith(b"\n"):
+                break
+            lines.append(line)
+    said = [json.loads(line) for line in lines]
+    phases = [Phase(line["data"]["phase"]) for line in said if line["kind"] == "phase"]
+    progress = [line["data"] for line in said if line["kind"] == "progress"]
+    return Read(
+        facts=[
+            Fact(line["kind"], line["data"], datetime.fromisoformat(line["at"]))
+            for line in said
+            if line["kind"] != "checkpoint"
+        ],
+        upto=offset + sum(len(line) for line in lines),
+        phase=phases[-1] if phases else None,
+        progress=progress[-1] if progress else None,
+        has_checkpoint=any(line["kind"] == "checkpoint" for line in said),
+    )

@@ -1,0 +1,71 @@
+"""The body of a worker's task: claim the best job, see it to its end, say what became of it."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+from sqlalchemy.orm import Session
+
+from backend.ids import WorkerId
+from backend.recipes.schemas import RECIPE_SCHEMA
+from backend.runs import claims
+from backend.runs.claims import AttemptLost, Claim
+from backend.runs.states import QUEUE_OF, JobStatus
+from backend.studio import Studio
+from worker.jobs.folder import JobFolder
+from worker.supervisor import drain
+from worker.supervisor.attempt import Ended, Supervision
+from worker.supervisor.kinds import KINDS
+
+log = structlog.get_logger()
+
+
+def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
+    """Do the best job of these queues; at once done where there is none."""
+    if drain.is_wanted():
+        return
+    claim = studio.database.retrying(
+        lambda session: claims.claim(session, queues, worker_id, RECIPE_SCHEMA)
+    )
+    if claim is None:
+        return
+    structlog.contextvars.bind_contextvars(job_id=claim.job_id, attempt=claim.attempt)
+    log.info("job claimed", kind=claim.kind)
+    studio.broker.tell(claim.job_id)
+    try:
+        _end(studio, claim, _attempt(studio, claim))
+    except AttemptLost:
+        log.warning("attempt lost; another worker has the job")
+    finally:
+        structlog.contextvars.clear_contextvars()
+
+
+def _attempt(studio: Studio, claim: Claim) -> Ended:
+    folder = JobFolder(attempt_folder(studio, claim))
+    folder.create(KINDS[claim.kind].prepare(studio, claim))
+    return Supervision(studio, claim, folder).run()
+
+
+def attempt_folder(studio: Studio, claim: Claim) -> Path:
+    return studio.settings.jobs / claim.job_id / f"attempt-{claim.attempt}"
+
+
+def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
+    retry_seconds = studio.settings.retry_seconds
+
+    def write(session: Session) -> JobStatus:
+        status = claims.end(
+            session, claim, ended.outcome, ended.reason, ended.problem, retry_seconds
+        )
+        if ended.keep is not None:
+            ended.keep(session)
+        return status
+
+    status = studio.database.retrying(write)
+    studio.broker.tell(claim.job_id)
+    log.info("attempt ended", outcome=ended.outcome, status=status)
+    if status is JobStatus.QUEUED:
+        studio.broker.ring(QUEUE_OF[claim.kind])
+    if status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED):
+        shutil.rmtree(studio.settings.jobs / claim.job_id, ignore_errors=True)
