@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from backend.catalog.rows import EvaluatorRow
 from backend.proof.schemas import Verdict, Word
-from backend.proof.statistics import STATISTICS
+from backend.catalog.statistics import STATISTICS
 
 Items = NDArray[np.float64]
 
@@ -26,9 +26,9 @@ HOPELESS = 50
 """A difference so small that more than so many times the items were needed is called none."""
 
 
-def judge(row: EvaluatorRow, before: Items, after: Items) -> Verdict:
-    """The verdict on `after` against `before`: per item what `row.statistic` is computed from, N or
-    N×k, the same items in the same order.
+def judge(row: EvaluatorRow, metric: str, before: Items, after: Items) -> Verdict:
+    """The verdict on `after` against `before` by `metric`, which `row.statistic` computes from
+    them: N or N×k, the same items in the same order.
 
     Raises ValueError if they are not the same number, or fewer than two.
     """
@@ -41,7 +41,7 @@ def judge(row: EvaluatorRow, before: Items, after: Items) -> Verdict:
     word = _word(low, high)
     needed = _more_needed(tuned - base, differences, len(before)) if word is Word.UNSURE else None
     return Verdict(
-        metric=row.metric,
+        metric=metric,
         evaluator=row.name,
         items=row.items,
         queries=len(before),
