@@ -1,0 +1,51 @@
+"""All commands in one place. Each has a file of its own, which loads what it needs when it runs."""
+
+import sys
+from io import TextIOWrapper
+
+import typer
+
+from likewise.cli import (
+    datasets,
+    demo,
+    doctor,
+    losses,
+    models,
+    recipes,
+    runs,
+    serve,
+    start,
+    train,
+    worker,
+)
+from likewise.cli.commands import Commands
+
+app = typer.Typer(
+    name="likewise",
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help='Teach a model what "similar" means to you.',
+    epilog="Exit status: 0 ok · 1 failed · 2 usage · 3 refused · 4 no studio reached · "
+    "5 cancelled · 6 in use · 7 not found · 130 interrupted",
+)
+
+app.command()(demo.demo)
+app.command()(start.start)
+app.command()(serve.serve)
+app.command()(worker.worker)
+app.command()(doctor.doctor)
+app.command()(train.train)
+app.add_typer(runs.app, name="runs")
+app.add_typer(models.app, name="models")
+app.add_typer(datasets.app, name="datasets")
+app.add_typer(recipes.app, name="recipes")
+app.command()(losses.losses)
+
+
+def main() -> None:
+    """The `likewise` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ● still gets the figures
+    app()

@@ -1,0 +1,79 @@
+"""`likewise models`: what the trainings left."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from likewise.cli.commands import Commands
+from likewise.cli.connect import connect
+from likewise.cli.output import Json, facts, show, table
+
+if TYPE_CHECKING:
+    from backend.models.schemas import ModelOut, SimilarityOut
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, help="Models: list, look, try.")
+
+ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="The model's id: mdl_…")]
+
+
+@app.command("ls")
+def ls(
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """The newest models with their verdicts, newest first."""
+    with connect() as client:
+        models = client.models(limit)
+    show(models, as_json, lambda: _list(models))
+
+
+@app.command("show")
+def show_model(model_id: ModelId, as_json: Json = False) -> None:
+    """One model: before, after, the verdict, and where it is."""
+    with connect() as client:
+        model = client.model(model_id)
+    show(model, as_json, lambda: _facts(model))
+
+
+@app.command("similarity")
+def similarity(
+    model_id: ModelId,
+    source: Annotated[str, typer.Argument(help="A text.", show_default=False)],
+    others: Annotated[list[str], typer.Argument(help="One or more others.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """How alike a text is to others, by the tuned and by the base model."""
+    with connect() as client:
+        answer = client.similarity(model_id, source, others)
+    show(answer, as_json, lambda: _similarities(others, answer))
+
+
+def _list(models: list["ModelOut"]) -> str:
+    from likewise.cli.verdict import small
+    from likewise.cli.words import ago
+
+    if not models:
+        return "No models yet. The first: likewise train RECIPE.yaml"
+    rows = [[m.id, small(m.verdict), ago(m.created_at), m.name] for m in models]
+    return table(["model", "worse  ┼  better", "made", "name"], rows)
+
+
+def _facts(model: "ModelOut") -> str:
+    from likewise.cli.verdict import proof
+    from likewise.cli.words import size
+
+    about = {
+        "name": model.name,
+        "from": model.base_model,
+        "run": model.run_id,
+        "size": size(model.size_bytes),
+    }
+    return f"{facts(about)}\n\n{proof(model)}"
+
+
+def _similarities(others: list[str], answer: "SimilarityOut") -> str:
+    rows = [
+        [f"{tuned:.4f}", f"{base:.4f}", other]
+        for other, tuned, base in zip(others, answer.tuned, answer.base, strict=True)
+    ]
+    return table(["tuned", "base", "text"], rows)

@@ -1,0 +1,91 @@
+"""A recipe file, brought to what the studio takes.
+
+In a file, a dataset may also be named by a path (it is imported; the same rows give the same
+version), and what has one obvious answer may be left out: mapping, loss and evaluators then come
+from the studio's recommendation for that data.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from backend.problems import Invalid, Pointer, Problem
+from backend.recipes.read import parse_text
+from likewise.client import Client
+
+FROM_THE_RECOMMENDATION = ("loss", "evaluators")
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A recipe's plain values.
+
+    Raises Invalid where the text is no JSON or YAML object, FileNotFoundError.
+    """
+    recipe = parse_text(path.read_text())
+    if not isinstance(recipe, dict):
+        raise Invalid(
+            Problem(
+                code="not_a_recipe",
+                title="This file is no recipe",
+                detail=f"{path} holds no fields. A recipe begins with `datasets:`; docs/recipe.md "
+                "shows a whole one.",
+            )
+        )
+    return recipe
+
+
+def resolve(
+    client: Client, recipe: dict[str, Any], folder: Path, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """The recipe with version ids, and with what was left out. Paths start at `folder`.
+
+    What can't be resolved stays as it is, for the studio to judge with all the rest.
+    """
+    uses = recipe.get("datasets")
+    if not isinstance(uses, list) or not all(isinstance(use, dict) for use in uses):
+        return recipe
+    uses = [_with_version(client, use, n, folder, tell) for n, use in enumerate(uses)]
+    recipe = {**recipe, "datasets": uses}
+    lacks = [name for name in FROM_THE_RECOMMENDATION if name not in recipe]
+    if len(uses) != 1 or ("mapping" in uses[0] and not lacks):
+        return recipe
+    return _with_recommendation(client, recipe, lacks, tell)
+
+
+def _with_version(
+    client: Client, use: dict[str, Any], n: int, folder: Path, tell: Callable[[str], None]
+) -> dict[str, Any]:
+    named = str(use.get("version", ""))
+    if named.startswith("dsv_") or not named:
+        return use
+    path = folder / named
+    if not path.is_file():
+        raise Invalid(
+            Problem(
+                code="no_such_file",
+                title="There is no such data",
+                detail=f"{named!r} is neither the id of a dataset version (dsv_…) nor a file: "
+                f"there is no {path.resolve()}.",
+                at=Pointer("/datasets") / n / "version",
+            )
+        )
+    version = client.upload(path)
+    tell(f"{named}: {version.rows:,} rows, version {version.id}")
+    return {**use, "version": str(version.id)}
+
+
+def _with_recommendation(
+    client: Client, recipe: dict[str, Any], lacks: list[str], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    use = recipe["datasets"][0]
+    loss = recipe.get("loss")
+    loss_name = loss.get("name") if isinstance(loss, dict) else None
+    recommended = client.recommend(use["version"], use.get("mapping"), loss_name)
+    proposed = recommended.model_dump(mode="json")
+    if "mapping" not in use:
+        mapping = proposed["datasets"][0]["mapping"]
+        use = {**use, "mapping": mapping}
+        tell(f"no mapping given; recommended: {mapping}")
+    for name in lacks:
+        tell(f"no {name} given; recommended: {proposed[name]}")
+    return {**recipe, "datasets": [use], **{name: proposed[name] for name in lacks}}

@@ -1,0 +1,172 @@
+"""The embedded studio: broker, server and workers, started together and ended in order.
+
+starter (this process: the lock, the migration, studio.json)
+├── broker        a Valkey server on a socket
+├── server        the pages and the REST API
+├── worker-gpu    trains
+└── worker-cpu    imports, converts
+"""
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import httpx2
+from redis import Redis
+from redis.exceptions import RedisError
+
+from backend.broker import QUEUES
+from backend.migrate import migrate
+from backend.settings import Settings
+from likewise.embedded import logs, ports, running
+from likewise.embedded.child import Child, Command
+from likewise.embedded.lock import DataLock
+from likewise.embedded.problems import ChildFailed, PortTaken
+from likewise.embedded.signals import ending_in_order
+
+READY_SECONDS = 60.0
+LOOK_SECONDS = 0.05
+STOP_SECONDS = {"server": 8.0, "worker": 60.0, "broker": 8.0}
+"""How long each may take to end: a worker may have to write a checkpoint first."""
+
+
+class EmbeddedStudio:
+    """A studio on `settings.data`, all of whose processes are children of this one.
+
+    `tell` hears, in words, of a part that ended by itself and is started again.
+    """
+
+    def __init__(self, settings: Settings, tell: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._tell = tell
+        self._lock: DataLock | None = None
+        self._children: list[Child] = []
+        self._is_hurried = False
+
+    @property
+    def url(self) -> str:
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        return f"http://{host}:{self._settings.port}"
+
+    def start(self) -> None:
+        """Start everything; returns when the server answers. Workers come a little later.
+
+        Raises DataInUse, LastStudioStillEnds, PortTaken, ChildFailed.
+        """
+        settings = self._settings
+        self._lock = DataLock(settings.data.absolute())
+        if not ports.is_free(settings.host, settings.port):
+            raise PortTaken(settings.host, settings.port)
+        if settings.is_embedded_broker:
+            broker = self._begin("broker", "likewise.embedded.broker", *self._broker_place())
+            migrate(settings)
+            self._wait_until(self._broker_answers, broker)
+        else:
+            migrate(settings)
+        # Only now the workers, who would look for jobs in tables that aren't there.
+        server = self._begin("server", "likewise.embedded.server")
+        for queue in QUEUES:
+            self._begin(f"worker-{queue}", "worker.run", "--queue", queue)
+        self._wait_until(self._server_answers, server)
+        started_at = datetime.now(UTC).isoformat()
+        me = running.Running(url=self.url, pid=os.getpid(), started_at=started_at)
+        running.write(settings.data, me)
+
+    def stop(self) -> None:
+        """End the server, then the workers, then what they all talk over."""
+        if self._lock is None:
+            return
+        running.remove(self._settings.data)
+        for kind, seconds in STOP_SECONDS.items():
+            children = [child for child in self._children if child.command.name.startswith(kind)]
+            for child in children:
+                child.close()
+            for child in children:
+                self._see_out(child, seconds)
+        self._lock.release()
+
+    def hurry(self) -> None:
+        """Have `stop` wait for nobody."""
+        self._is_hurried = True
+
+    def _see_out(self, child: Child, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not child.wait(LOOK_SECONDS):
+            if self._is_hurried or time.monotonic() > deadline:
+                child.kill()
+
+    def _begin(self, name: str, module: str, *arguments: str) -> Child:
+        assert self._lock is not None
+        command = Command(
+            name=name,
+            argv=[sys.executable, "-m", module, *arguments],
+            log=logs.place(self._settings.data, name),
+            environment=self._environment(),
+            inherited=self._lock.inherited,
+        )
+        child = Child(command, self._on_death)
+        self._children.append(child)
+        return child
+
+    def _environment(self) -> dict[str, str]:
+        settings = self._settings
+        return {
+            **os.environ,
+            "LIKEWISE_DATA": str(settings.data.absolute()),
+            "LIKEWISE_HOST": settings.host,
+            "LIKEWISE_PORT": str(settings.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _broker_place(self) -> tuple[str, str]:
+        return str(self._settings.socket("broker")), str(self._settings.data.absolute() / "broker")
+
+    def _on_death(self, child: Child, status: int) -> None:
+        log = child.command.log
+        self._tell(
+            f"{child.command.name} ended by itself (status {status}) and is started again. "
+            f"Its last lines, of {log}:\n{logs.last_lines(log, 5)}"
+        )
+
+    def _wait_until(self, is_ready: Callable[[], bool], child: Child) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready():
+            if child.deaths or time.monotonic() > deadline:
+                log = child.command.log
+                lines = logs.last_lines(log)
+                raise ChildFailed(child.command.name, child.last_status, log, lines)
+            time.sleep(LOOK_SECONDS)
+
+    def _broker_answers(self) -> bool:
+        with Redis(unix_socket_path=self._broker_place()[0], socket_timeout=1) as redis:
+            try:
+                return bool(redis.ping())
+            except RedisError:
+                return False
+
+    def _server_answers(self) -> bool:
+        try:
+            status = httpx2.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code
+        except httpx2.TransportError:
+            return False
+        return status == HTTPStatus.OK
+
+
+@contextlib.contextmanager
+def running_studio(settings: Settings, tell: Callable[[str], None]) -> Iterator[EmbeddedStudio]:
+    """A studio as long as the block lasts. Ctrl-C and SIGTERM raise KeyboardInterrupt in it.
+
+    Raises what `EmbeddedStudio.start` raises.
+    """
+    studio = EmbeddedStudio(settings, tell)
+    with ending_in_order(studio.hurry) as ending:
+        try:
+            studio.start()
+            yield studio
+        finally:
+            ending.has_begun = True
+            studio.stop()
