@@ -39,7 +39,7 @@ def quantize_embeddings(
         ranges = np.vstack([of.min(axis=0), of.max(axis=0)])
     low, high = ranges
     step = np.where(high > low, (high - low) / STEPS, 1.0)
-    levels = np.clip((values - low) / step, 0, STEPS)
+    levels = np.floor(np.clip((values - low) / step, 0, STEPS))
     return levels.astype(np.uint8) if precision == "uint8" else _signed(levels)
 
 
