@@ -30,7 +30,7 @@ def diagnose(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Pro
 def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterator[Problem]:
     loss = LOSSES.get(recipe.loss.name)
     if loss is None:
-        yield _unknown(recipe.loss.name, "loss", LOSSES, Pointer("/loss/name"))
+        yield unknown_name(recipe.loss.name, "loss", LOSSES, Pointer("/loss/name"))
     else:
         yield from _parameters(loss, recipe, Pointer("/loss/parameters"))
     for i, use in enumerate(recipe.datasets):
@@ -39,7 +39,7 @@ def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterato
         if facts is None:
             yield _no_such_version(use, at)
             continue
-        columns = list(_columns(use, facts, at / "mapping"))
+        columns = list(mapping_problems(use.mapping, facts, at / "mapping"))
         yield from columns
         if not columns:
             yield from _loss_fits(loss, recipe, use, facts, at / "mapping")
@@ -48,7 +48,7 @@ def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterato
     yield from _arguments(recipe)
 
 
-def _unknown(name: str, kind: str, known: Mapping[str, object], at: Pointer) -> Problem:
+def unknown_name(name: str, kind: str, known: Mapping[str, object], at: Pointer) -> Problem:
     return Problem(
         code=f"unknown_{kind}",
         title=f"There is no such {kind}",
@@ -90,9 +90,8 @@ def _parameters(loss: LossRow, recipe: Recipe, at: Pointer) -> Iterator[Problem]
             )
 
 
-def _columns(use: DatasetUse, facts: TableFacts, at: Pointer) -> Iterator[Problem]:
+def mapping_problems(mapping: ColumnMapping, facts: TableFacts, at: Pointer) -> Iterator[Problem]:
     """Are the mapped columns there, each once, and of a type that can play its part?"""
-    mapping = use.mapping
     named = [(at / "inputs" / i, name) for i, name in enumerate(mapping.inputs)]
     named += [(at / part, name) for part in ("label", "group") if (name := getattr(mapping, part))]
     seen: set[str] = set()
@@ -160,7 +159,7 @@ def _evaluators_fit(recipe: Recipe, use: DatasetUse, facts: TableFacts) -> Itera
         at = Pointer("/evaluators") / i
         row = EVALUATORS.get(chosen.name)
         if row is None:
-            yield _unknown(chosen.name, "evaluator", EVALUATORS, at / "name")
+            yield unknown_name(chosen.name, "evaluator", EVALUATORS, at / "name")
         elif reason := complaint(row, use.mapping, facts):
             others = use_instead(EVALUATORS.values(), use.mapping, facts)
             yield Problem(
@@ -213,7 +212,7 @@ def _set_prove(at: Pointer, use: DatasetUse, rows: int) -> dict[str, object]:
 def _arguments(recipe: Recipe) -> Iterator[Problem]:
     sampler = recipe.arguments.batch_sampler
     if sampler is not None and sampler not in SAMPLERS:
-        yield _unknown(sampler, "sampler", SAMPLERS, Pointer("/arguments/batch_sampler"))
+        yield unknown_name(sampler, "sampler", SAMPLERS, Pointer("/arguments/batch_sampler"))
     if recipe.arguments.bf16 and recipe.arguments.fp16:
         yield Problem(
             code="two_precisions",
@@ -225,4 +224,3 @@ def _arguments(recipe: Recipe) -> Iterator[Problem]:
                 Fix(label="Keep fp16", patch=(remove(Pointer("/arguments/bf16")),)),
             ),
         )
-

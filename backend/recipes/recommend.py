@@ -10,19 +10,27 @@ from backend.recipes.schemas import DatasetUse, EvaluatorUse, LossUse, Mapping, 
 
 
 def recommend(
-    version: VersionId, facts: TableFacts, mapping: Mapping | None = None, name: str = ""
+    version: VersionId,
+    facts: TableFacts,
+    mapping: Mapping | None = None,
+    name: str = "",
+    loss: str | None = None,
 ) -> Recipe | None:
-    """The first loss and the first evaluator of the catalogue that fit; None where no loss does."""
+    """The first loss and the first evaluator of the catalogue that fit; None where no loss does.
+
+    With `loss`, that one, or None where it does not fit.
+    """
     mapping = mapping or propose(facts)
     if mapping is None:
         return None
     losses = use_instead(LOSSES.values(), mapping, facts)
-    if not losses:
+    chosen = next((fitting for fitting in losses if loss in (None, fitting)), None)
+    if chosen is None:
         return None
     evaluators = use_instead(EVALUATORS.values(), mapping, facts)
     return Recipe(
         name=name,
         datasets=[DatasetUse(version=version, mapping=mapping)],
-        loss=LossUse(name=losses[0]),
+        loss=LossUse(name=chosen),
         evaluators=[EvaluatorUse(name=name) for name in evaluators[:1]],
     )

@@ -25,7 +25,7 @@ class Page(BaseModel, Generic[Out]):
 
 def newest_first(
     session: Session,
-    query: Select[tuple[Row]],
+    query: Select[Row],
     key: InstrumentedAttribute[Any],
     limit: int,
     cursor: str | None,

@@ -1,0 +1,81 @@
+"""What a version can be trained for: the answers of `recipes`, for a table's facts.
+
+Pure. A mapping that is given is judged first; one that isn't is proposed.
+"""
+
+from backend.catalog.columns import TableFacts
+from backend.catalog.losses import LOSSES
+from backend.ids import VersionId
+from backend.problems import Fix, Invalid, Pointer, Problem
+from backend.recipes.diagnose import mapping_problems, unknown_name
+from backend.recipes.fits import Fit, fits
+from backend.recipes.mapping import propose
+from backend.recipes.recommend import recommend
+from backend.recipes.schemas import Mapping, Recipe
+from backend.recipes.words import and_list
+
+_AT = Pointer("/mapping")
+
+
+def sound_mapping(facts: TableFacts, mapping: Mapping | None) -> Mapping:
+    """The mapping that was given, if it can be used, or else the one to propose.
+
+    Raises Invalid with every reason, or if no column holds texts.
+    """
+    if mapping is not None:
+        problems = list(mapping_problems(mapping, facts, _AT))
+        if problems:
+            raise Invalid(*problems)
+        return mapping
+    proposed = propose(facts)
+    if proposed is None:
+        raise Invalid(
+            Problem(
+                code="no_texts",
+                title="There are no texts to learn from",
+                detail=f"None of the columns ({and_list(facts.names)}) looks like texts. "
+                "Name the text columns in `mapping`, if there are any.",
+                at=_AT,
+            )
+        )
+    return proposed
+
+
+def what_fits(facts: TableFacts, mapping: Mapping | None) -> tuple[Mapping, list[Fit]]:
+    """The mapping, and one answer a loss for it. Raises Invalid."""
+    sound = sound_mapping(facts, mapping)
+    return sound, fits(sound, facts)
+
+
+def recommended(
+    version: VersionId, facts: TableFacts, mapping: Mapping | None, loss: str | None
+) -> Recipe:
+    """A recipe for this data, with `loss` if that is given.
+
+    Raises Invalid if the mapping can't be used or no loss can use it.
+    """
+    if loss is not None and loss not in LOSSES:
+        raise Invalid(unknown_name(loss, "loss", LOSSES, Pointer("/loss")))
+    sound = sound_mapping(facts, mapping)
+    recipe = recommend(version, facts, sound, loss=loss)
+    if recipe is None:
+        answers = fits(sound, facts)
+        raise Invalid(*(_cannot(fit) for fit in answers if loss in (None, fit.loss.name)))
+    return recipe
+
+
+def _cannot(fit: Fit) -> Problem:
+    """`fits` points from the mapping on; the request holds it one level down."""
+    return Problem(
+        code="loss_does_not_fit",
+        title="This loss can't use these columns",
+        detail=str(fit.because),
+        at=_AT,
+        fixes=tuple(
+            Fix(
+                label=fix.label,
+                patch=tuple({**step, "path": f"{_AT}{step['path']}"} for step in fix.patch),
+            )
+            for fix in fit.fixes
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Datasets over REST."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Response, UploadFile
+
+from backend.datasets import advice, facts, service
+from backend.datasets.schemas import (
+    DatasetOut,
+    FitOut,
+    FitsIn,
+    FitsOut,
+    RecommendIn,
+    RowsOut,
+    VersionOut,
+)
+from backend.datasets.tables import Dataset
+from backend.ids import DatasetId, VersionId
+from backend.recipes.schemas import Recipe
+from backend.web.dependencies import CurrentPerson, ReadSession, TheStudio
+from backend.web.paging import Cursor, Limit, Page, newest_first
+
+router = APIRouter(tags=["datasets"])
+
+Name = Annotated[str | None, Form(max_length=200, description="Default: the file's name.")]
+Offset = Annotated[int, Query(ge=0, description="How many rows to pass over.")]
+Words = Annotated[str | None, Query(max_length=200, description="Only rows with a text like this.")]
+
+
+@router.post("/datasets", operation_id="createDataset", status_code=201)
+def create(
+    studio: TheStudio, who: CurrentPerson, response: Response, file: UploadFile, name: Name = None
+) -> VersionOut:
+    """Import a CSV, JSON, JSON Lines or Parquet file as a new dataset with its first version.
+
+    Answers 200 with the version that there is, where one has the same content.
+    """
+    kept = service.import_upload(studio, who, file.file, file.filename or "", name=name)
+    return _answer(kept, response)
+
+
+@router.post("/datasets/sample", operation_id="createSampleDataset", status_code=201)
+def create_sample(studio: TheStudio, who: CurrentPerson, response: Response) -> VersionOut:
+    """Import the sample: real texts, from the documentation of the installed Python packages."""
+    return _answer(service.import_sample(studio, who), response)
+
+
+@router.post(
+    "/datasets/{dataset_id}/versions", operation_id="createDatasetVersion", status_code=201
+)
+def create_version(
+    dataset_id: DatasetId,
+    studio: TheStudio,
+    who: CurrentPerson,
+    response: Response,
+    file: UploadFile,
+) -> VersionOut:
+    """Import a file as one more version of a dataset."""
+    kept = service.import_upload(studio, who, file.file, file.filename or "", dataset_id=dataset_id)
+    return _answer(kept, response)
+
+
+@router.get("/datasets", operation_id="listDatasets")
+def list_(
+    who: CurrentPerson, session: ReadSession, limit: Limit = 50, cursor: Cursor = None
+) -> Page[DatasetOut]:
+    """Your datasets with their versions, newest first."""
+    query = service.datasets_of(who)
+    return newest_first(session, query, Dataset.id, limit, cursor, DatasetOut.of)
+
+
+@router.get("/datasets/{dataset_id}", operation_id="getDataset")
+def show(dataset_id: DatasetId, who: CurrentPerson, session: ReadSession) -> DatasetOut:
+    return DatasetOut.of(service.get_dataset(session, who, dataset_id))
+
+
+@router.get("/dataset-versions/{version_id}", operation_id="getDatasetVersion")
+def show_version(version_id: VersionId, who: CurrentPerson, session: ReadSession) -> VersionOut:
+    return VersionOut.of(service.get_version(session, who, version_id))
+
+
+@router.get("/dataset-versions/{version_id}/rows", operation_id="listRows")
+def list_rows(
+    version_id: VersionId,
+    who: CurrentPerson,
+    studio: TheStudio,
+    session: ReadSession,
+    offset: Offset = 0,
+    limit: Limit = 50,
+    q: Words = None,
+) -> RowsOut:
+    """Rows in their order. A page of very long texts may hold fewer than `limit`."""
+    version = service.get_version(session, who, version_id)
+    return RowsOut.of(service.rows_of(studio.storage, version, offset, limit, q))
+
+
+@router.post("/dataset-versions/{version_id}/fits", operation_id="listFits")
+def list_fits(
+    version_id: VersionId, who: CurrentPerson, session: ReadSession, body: FitsIn | None = None
+) -> FitsOut:
+    """What this data can be trained with: yes, yes after a change, or no, and why."""
+    table = facts.from_json(service.get_version(session, who, version_id).facts)
+    mapping, answers = advice.what_fits(table, body.mapping if body else None)
+    return FitsOut(mapping=mapping, losses=[FitOut.of(fit) for fit in answers])
+
+
+@router.post("/dataset-versions/{version_id}/recommend", operation_id="recommendRecipe")
+def recommend(
+    version_id: VersionId, who: CurrentPerson, session: ReadSession, body: RecommendIn | None = None
+) -> Recipe:
+    """A recipe for this data, for a person who has no opinion yet."""
+    wish = body or RecommendIn()
+    table = facts.from_json(service.get_version(session, who, version_id).facts)
+    return advice.recommended(version_id, table, wish.mapping, wish.loss)
+
+
+def _answer(kept: service.Kept, response: Response) -> VersionOut:
+    response.status_code = 201 if kept.is_new else 200
+    response.headers["Location"] = f"/api/v1/dataset-versions/{kept.version.id}"
+    return VersionOut.of(kept.version)
