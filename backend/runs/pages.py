@@ -1,0 +1,140 @@
+"""A run, for people: how far it is, how it does, live; and the button that stops it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from fastapi import APIRouter, Request, Response
+from fastapi.sse import format_sse_event
+
+from backend.accounts.current import CurrentPerson
+from backend.accounts.people import Person
+from backend.catalog.evaluators import EVALUATORS
+from backend.ids import RunId
+from backend.runs import live, service
+from backend.runs.api import After, LastEventId, TheHub, TheRun
+from backend.runs.curves import Curve, curve, thinned
+from backend.runs.history import LINE_KINDS, History, history
+from backend.runs.live import RETRY_MILLISECONDS, RunHub
+from backend.runs.schemas import EventOut, RunOut
+from backend.studio import Studio
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.in_words import clock
+from backend.web.templates import data, environment, fragment, is_partial, page, see
+
+MOST_TABLE_ROWS = 100
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A curve and how to read it. `metric` is the evaluator's, without the part of the data."""
+
+    curve: Curve
+    metric: str
+    base_key: str | None = None
+
+    @property
+    def is_loss(self) -> bool:
+        return self.base_key is None
+
+    @property
+    def better(self) -> str:
+        return "low" if self.is_loss else "high"
+
+    @property
+    def rows(self) -> list[tuple[int, float]]:
+        """Few enough points for a table, the last among them."""
+        stride = -(-len(self.curve.steps) // MOST_TABLE_ROWS) or 1
+        points = list(zip(self.curve.steps, self.curve.values, strict=True))
+        return points[::-1][::stride][::-1]
+
+
+@router.get("/runs/{run_id}")
+def show(request: Request, run_id: RunId, who: CurrentPerson, session: ReadSession) -> Response:
+    found = service.get(session, who, run_id)
+    run = service.show(found)
+    known = history(session, found)
+    return page(
+        request,
+        "runs/show.html",
+        run=run,
+        charts=charts(run, known),
+        lines=known.lines,
+        last_seq=known.last_seq,
+        recipe_yaml=yaml.safe_dump(found.recipe, sort_keys=False, allow_unicode=True),
+        base_url=str(request.base_url),
+    )
+
+
+@router.post("/runs/{run_id}/cancel")
+def cancel(
+    request: Request, run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio
+) -> Response:
+    run = service.show(service.cancel(session, who, studio.broker, run_id))
+    if not is_partial(request):
+        return see(f"/runs/{run_id}")
+    return page(request, "runs/show.html", "status", run=run)
+
+
+@router.get("/runs/{run_id}/live")
+async def follow(
+    run: TheRun,
+    who: CurrentPerson,
+    studio: TheStudio,
+    hub: TheHub,
+    after: After = 0,
+    last_event_id: LastEventId = None,
+) -> Response:
+    """The page's one stream: events by name for the elements, the status as HTML in between."""
+    seq = after if last_event_id is None else last_event_id
+    return live.streamed(_frames(studio, hub, who, run, seq))
+
+
+def charts(run: RunOut, known: History) -> list[Chart]:
+    """The loss; and the metric that chooses, with the base model's line, if one was asked for."""
+    loss = Chart(curve=thinned(curve(known.metrics, "loss")), metric="loss")
+    row = EVALUATORS.get(run.recipe.evaluators[0].name) if run.recipe.evaluators else None
+    if row is None:
+        return [loss]
+    key, base_key = f"choose/{row.metric}", f"base/{row.metric}"
+    chosen = thinned(curve(known.metrics, key, base_key))
+    return [Chart(curve=chosen, metric=row.metric, base_key=base_key), loss]
+
+
+async def _frames(
+    studio: Studio, hub: RunHub, who: Person, run: RunOut, seq: int
+) -> AsyncIterator[bytes]:
+    try:
+        yield await asyncio.to_thread(_status_frame, studio, who, run.id)
+        async for batch in hub.follow(run.job_id, seq):
+            for event in batch:
+                yield _event_frame(event)
+            yield await asyncio.to_thread(_status_frame, studio, who, run.id)
+        if not hub.is_closing:
+            yield await asyncio.to_thread(_status_frame, studio, who, run.id)
+            yield format_sse_event(data_str="{}", event="end")
+    except asyncio.CancelledError:
+        return  # the viewer hung up
+
+
+def _event_frame(event: EventOut) -> bytes:
+    """The event, with its line of the log where it has one."""
+    told: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
+    if event.kind in LINE_KINDS:
+        words: Any = environment().get_template("parts/words.html").module
+        told["line"] = words.line(event).unescape().strip()
+        told["level"] = event.data.get("level", "info")
+        told["clock"] = clock(event.at)
+    return format_sse_event(data_str=data(told), event=event.kind, id=str(event.seq))
+
+
+def _status_frame(studio: Studio, who: Person, run_id: RunId) -> bytes:
+    """Without a number: what it shows is not an event, and may be sent again."""
+    with studio.database.reading() as session:
+        run = service.show(service.get(session, who, run_id))
+    html = fragment("runs/show.html", "status", run=run)
+    return format_sse_event(data_str=html, retry=RETRY_MILLISECONDS)

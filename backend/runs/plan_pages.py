@@ -1,0 +1,120 @@
+"""The plan: the form that starts a run. It asks the one validation, and offers its repairs."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy.orm import Session
+
+from backend.accounts.current import CurrentPerson
+from backend.accounts.people import Person
+from backend.catalog.losses import LOSSES
+from backend.datasets import facts as table_facts
+from backend.datasets import service as datasets
+from backend.datasets.tables import DatasetVersion
+from backend.ids import RunId, VersionId
+from backend.problems import Invalid, NotFound, Problem
+from backend.recipes import form
+from backend.recipes.recommend import recommend
+from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
+from backend.runs import service
+from backend.runs.plan import plan
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.templates import page, see
+
+router = APIRouter(include_in_schema=False)
+
+_VERSION_ID = TypeAdapter(VersionId)
+
+
+async def _sent(request: Request) -> dict[str, str]:
+    """The form's fields; of a field that was sent twice, the last."""
+    async with request.form() as fields:
+        return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+SentForm = Annotated[dict[str, str], Depends(_sent)]
+
+
+@router.get("/plan")
+def show(
+    request: Request,
+    who: CurrentPerson,
+    session: ReadSession,
+    version: VersionId | None = None,
+    run: RunId | None = None,
+) -> Response:
+    """A plan to begin with: that of another run, or what is recommended for the data."""
+    if run is not None:
+        recipe = service.show(service.get(session, who, run)).recipe
+    elif version is not None:
+        recipe = _suggested(datasets.get_version(session, who, version))
+    else:
+        return see("/data")
+    return _shown(request, session, who, _plain(recipe))
+
+
+@router.post("/plan")
+def change(request: Request, who: CurrentPerson, session: ReadSession, sent: SentForm) -> Response:
+    """The plan after a choice or a repair, judged again."""
+    recipe = form.recipe_of(sent)
+    if fix := sent.get("fix"):
+        recipe = form.patched(recipe, fix)
+    return _shown(request, session, who, recipe)
+
+
+@router.post("/runs")
+def start(
+    request: Request, who: CurrentPerson, session: DbSession, studio: TheStudio, sent: SentForm
+) -> Response:
+    recipe = form.recipe_of(sent)
+    try:
+        run = service.create(session, who, studio.broker, recipe, None)
+    except Invalid as refusal:
+        return _page(request, session, who, recipe, refusal.problems, status=refusal.status)
+    return see(f"/runs/{run.id}")
+
+
+def _shown(request: Request, session: Session, who: Person, recipe: dict[str, Any]) -> Response:
+    _, problems = service.judge(session, who, recipe)
+    return _page(request, session, who, recipe, problems)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    who: Person,
+    recipe: dict[str, Any],
+    problems: Sequence[Problem],
+    status: int = 200,
+) -> Response:
+    version = _version(session, who, recipe)
+    facts = table_facts.from_json(version.facts)
+    name = datasets.get_dataset(session, who, version.dataset_id).name
+    shown = plan(version.id, name, facts, recipe, problems)
+    return page(request, "runs/plan.html", "form", status, plan=shown)
+
+
+def _version(session: Session, who: Person, recipe: dict[str, Any]) -> DatasetVersion:
+    """The data of a plan. Raises NotFound: without it there is nothing to show a plan of."""
+    named = str(recipe["datasets"][0].get("version", ""))
+    try:
+        version_id = _VERSION_ID.validate_python(named)
+    except ValidationError as error:
+        raise NotFound("dataset version", named) from error
+    return datasets.get_version(session, who, version_id)
+
+
+def _suggested(version: DatasetVersion) -> Recipe:
+    """What is recommended; where nothing fits, a beginning whose problems offer their repairs."""
+    facts = table_facts.from_json(version.facts)
+    return recommend(version.id, facts) or Recipe(
+        datasets=[DatasetUse(version=version.id, mapping=Mapping(inputs=facts.names[:1]))],
+        loss=LossUse(name=next(iter(LOSSES))),
+    )
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    plain: dict[str, Any] = recipe.model_dump(mode="json")
+    return plain

@@ -1,0 +1,67 @@
+"""Pages from templates. A fragment is a block of its page: htmx gets it, a browser the page."""
+
+import json
+from functools import cache
+from gettext import NullTranslations
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from backend.places import FRONTEND
+from backend.web.assets import assets
+from backend.web.in_words import FILTERS
+from backend.web.theme import THEMES, chosen_theme
+from backend.web.whisker import whisker
+
+
+@cache
+def environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(FRONTEND / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]  # added by i18n
+    found.filters |= FILTERS | {"data": data}
+    found.globals |= {"asset": assets().url, "themes": THEMES, "draw_whisker": whisker}
+    return found
+
+
+def data(value: Any) -> Markup:
+    """JSON for a `<script type="application/json">`; no text of a person's can end the element."""
+    return Markup(json.dumps(value, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def is_partial(request: Request) -> bool:
+    """Did htmx ask, for a piece to put into a page that is already there?"""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def fragment(template: str, block: str, **context: Any) -> str:
+    """One block of a page. What the block uses it must import itself."""
+    found = environment().get_template(template)
+    return "".join(found.blocks[block](found.new_context(context)))
+
+
+def page(
+    request: Request, template: str, block: str | None = None, status: int = 200, **context: Any
+) -> Response:
+    """A page; or only `block` of it, if there is one and htmx asks."""
+    if block is not None and is_partial(request):
+        html = fragment(template, block, **context)
+    else:
+        query = f"?{request.url.query}" if request.url.query else ""
+        shared = {"theme": chosen_theme(request), "back": request.url.path + query}
+        html = environment().get_template(template).render(shared | context)
+    return HTMLResponse(html, status, {"Vary": "HX-Request-Type", "Cache-Control": "no-store"})
+
+
+def see(path: str) -> Response:
+    """Lead the browser on after a form."""
+    return RedirectResponse(path, status_code=303)

@@ -1,0 +1,78 @@
+// <file-drop data-sending="Sending…" data-reading="Reading the table…" data-lost="…">
+//   <form enctype="multipart/form-data"><input type="file"> <p data-part="state" role="status"></p>
+//     <progress hidden></progress> </form> </file-drop>
+// A file is sent as soon as it is chosen or let go over the element, and its way is shown.
+// XMLHttpRequest, because fetch tells nothing of an upload while it runs.
+customElements.define(
+  "file-drop",
+  class extends HTMLElement {
+    #request;
+
+    connectedCallback() {
+      for (const type of ["dragenter", "dragover", "dragleave", "drop", "change"]) {
+        this.addEventListener(type, this);
+      }
+      this.querySelector("[data-part='send']").hidden = true;
+    }
+
+    disconnectedCallback() {
+      this.#request?.abort();
+    }
+
+    handleEvent(event) {
+      if (event.type === "change") return this.#send();
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      this.firstElementChild.toggleAttribute("data-over", /enter|over/.test(event.type));
+      if (event.type !== "drop") return;
+      this.#input.files = event.dataTransfer.files;
+      this.#send();
+    }
+
+    get #input() {
+      return this.querySelector("input[type='file']");
+    }
+
+    #send() {
+      const form = this.querySelector("form");
+      if (!this.#input.files.length || this.#request) return;
+      const request = (this.#request = new XMLHttpRequest());
+      const body = new FormData(form);
+      request.open("POST", form.action);
+      request.setRequestHeader("Accept", "text/html");
+      request.upload.onprogress = ({ loaded, total }) => this.#tell("sending", loaded, total);
+      request.upload.onload = () => this.#tell("reading");
+      request.onload = () => this.#arrive(request);
+      request.onerror = () => this.#fail();
+      this.#tell("sending", 0, 1);
+      this.#input.disabled = true;
+      request.send(body);
+    }
+
+    #arrive(request) {
+      if (request.status < 400) return location.assign(request.responseURL);
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      const same = answer.querySelector("file-drop");
+      if (!same) return this.#fail();
+      this.replaceWith(document.adoptNode(same));
+      same.querySelector("[role='alert']")?.focus();
+    }
+
+    #fail() {
+      this.#request = undefined;
+      this.#input.disabled = false;
+      this.#input.value = "";
+      this.querySelector("progress").hidden = true;
+      this.querySelector("[data-part='state']").textContent = this.dataset.lost;
+    }
+
+    #tell(what, loaded, total) {
+      const bar = this.querySelector("progress");
+      bar.hidden = false;
+      if (total) bar.value = loaded / total;
+      else bar.removeAttribute("value");
+      const state = this.querySelector("[data-part='state']");
+      if (state.textContent !== this.dataset[what]) state.textContent = this.dataset[what];
+    }
+  },
+);
