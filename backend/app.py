@@ -12,6 +12,7 @@ from backend.datasets import api as datasets_api
 from backend.models import api as models_api
 from backend.models.embedder import Embedder
 from backend.runs import api as runs_api
+from backend.runs import imports as imports_api
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
 from backend.settings import Settings
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.poll_seconds,
     )
     problem_details.install(app)
-    for feature in (catalog_api, datasets_api, runs_api, models_api):
+    for feature in (catalog_api, imports_api, datasets_api, runs_api, models_api):
         app.include_router(feature.router, prefix=API)
     app.include_router(health.router)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)

@@ -29,6 +29,16 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 LONG_WRITE_SECONDS = 0.2
+"""A write transaction that lasts longer has done something slow while others waited for it."""
+
+
+def _warn_if_long(seconds: float) -> None:
+    if seconds >= LONG_WRITE_SECONDS:
+        log.warning("write transaction was long", seconds=round(seconds, 3))
+
+
+WRITE_OBSERVERS: list[Callable[[float], None]] = [_warn_if_long]
+"""Who hears how long each write transaction of this process has lasted, its commit included."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -171,8 +181,8 @@ class Database:
             seconds = time.monotonic() - began
             for act in session.info.pop(_AFTER_COMMIT, ()):
                 act()
-            if seconds > LONG_WRITE_SECONDS:
-                log.warning("write transaction was long", seconds=round(seconds, 3))
+            for hear in WRITE_OBSERVERS:
+                hear(seconds)
 
     def retrying(self, work: Callable[[Session], T], tries: int = 5) -> T:
         """`work` in a write transaction, again from its start where a lock or a cut came between.

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("spool_upto", sa.BigInteger(), nullable=False),
         sa.Column("progress", sa.JSON(), nullable=True),
         sa.Column("problem", sa.JSON(), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),

@@ -84,8 +84,10 @@ class Arguments(Strict):
         None, ge=1, le=131_072, description="Tokens after which texts are cut; empty: the model's."
     )
     eval_steps: int | None = Field(None, ge=1, description="Empty: five times in a training.")
-    save_steps: int | None = Field(None, ge=1, description="Empty: at each evaluation.")
-    logging_steps: int = Field(1, ge=1)
+    save_steps: int | None = Field(
+        None, ge=1, description="With data to choose by, a checkpoint is written as it is chosen."
+    )
+    logging_steps: int | None = Field(None, ge=1, description="Empty: 200 times in a training.")
     bf16: bool = False
     fp16: bool = False
 

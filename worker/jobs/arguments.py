@@ -1,0 +1,70 @@
+"""From a recipe's arguments to the trainer's."""
+
+from pathlib import Path
+
+import torch
+
+from backend.catalog.losses import LOSSES
+from backend.recipes.schemas import Recipe
+from worker.engine import SentenceTransformerTrainingArguments
+from worker.jobs.ending import Refused
+
+TIMES_A_TRAINING = 5
+LINES_A_TRAINING = 200
+KEPT_CHECKPOINTS = 2
+
+
+def training_arguments(
+    recipe: Recipe, checkpoints: Path, chosen_by: str | None
+) -> SentenceTransformerTrainingArguments:
+    """The trainer's arguments. `chosen_by` is the metric by which the best checkpoint becomes the
+    model; None where there is nothing to choose by.
+
+    Raises Refused where this machine can't do what is asked.
+    """
+    asked = recipe.arguments
+    if (asked.bf16 or asked.fp16) and not torch.cuda.is_available():
+        raise Refused(
+            "no_half_precision",
+            "This worker can't train in half precision",
+            "bf16 and fp16 need a GPU; on this processor they would be many times slower. "
+            "Leave both out of the arguments.",
+        )
+    every = asked.eval_steps or 1 / TIMES_A_TRAINING
+    best = (
+        {
+            "eval_strategy": "steps",
+            "eval_steps": every,
+            "load_best_model_at_end": True,
+            "metric_for_best_model": f"eval_{chosen_by}",
+            "greater_is_better": True,
+        }
+        if chosen_by
+        else {}
+    )
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(checkpoints),
+        num_train_epochs=asked.num_train_epochs,
+        max_steps=asked.max_steps or -1,
+        per_device_train_batch_size=asked.per_device_train_batch_size,
+        per_device_eval_batch_size=asked.per_device_eval_batch_size,
+        gradient_accumulation_steps=asked.gradient_accumulation_steps,
+        learning_rate=asked.learning_rate,
+        lr_scheduler_type=asked.lr_scheduler_type,
+        warmup_ratio=asked.warmup_ratio,
+        weight_decay=asked.weight_decay,
+        max_grad_norm=asked.max_grad_norm,
+        batch_sampler=asked.batch_sampler or LOSSES[recipe.loss.name].sampler,
+        bf16=asked.bf16,
+        fp16=asked.fp16,
+        seed=recipe.seed,
+        logging_steps=asked.logging_steps or 1 / LINES_A_TRAINING,
+        logging_first_step=True,
+        logging_nan_inf_filter=False,  # a loss that is no number must be seen
+        save_strategy="steps",
+        save_steps=every if chosen_by else asked.save_steps or every,
+        save_total_limit=KEPT_CHECKPOINTS,
+        report_to="none",
+        disable_tqdm=True,
+        **best,
+    )

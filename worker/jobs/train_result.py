@@ -1,0 +1,15 @@
+"""What a training leaves beside its model folder."""
+
+from pydantic import BaseModel
+
+from backend.proof.schemas import Verdict
+
+
+class TrainResult(BaseModel):
+    """All metrics on *prove* of base and tuned model, and the verdict; empty where nothing was held
+    out. `prove_hash` tells which rows these were, so that one can count what they have judged."""
+
+    before: dict[str, float] = {}
+    after: dict[str, float] = {}
+    proof: Verdict | None = None
+    prove_hash: str = ""

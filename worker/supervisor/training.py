@@ -1,0 +1,94 @@
+"""The train job, as its supervisor sees it: what it is told, and what it leaves."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backend.datasets.tables import DatasetVersion
+from backend.ids import ModelId
+from backend.models.tables import Model
+from backend.proof.schemas import Verdict
+from backend.proof.tables import Evaluation
+from backend.recipes.schemas import Recipe
+from backend.runs.claims import Claim
+from backend.runs.tables import Run
+from backend.studio import Studio
+from worker.jobs.folder import JobFolder
+from worker.jobs.train_order import TrainOrder
+from worker.jobs.train_result import TrainResult
+
+
+def prepare(studio: Studio, claim: Claim) -> BaseModel:
+    """Find the rows, the base model and the checkpoints of earlier attempts."""
+    recipe = Recipe.model_validate(claim.payload["recipe"])
+    with studio.database.reading() as session:
+        version = session.get_one(DatasetVersion, recipe.datasets[0].version)
+        run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
+    job_folder = studio.settings.jobs / claim.job_id
+    attempts = range(claim.attempt - 1, 0, -1)
+    is_ours = recipe.base_model.startswith("mdl_")
+    return TrainOrder(
+        recipe=recipe,
+        rows_file=studio.storage.file(version.object_hash),
+        base_model_folder=studio.storage.folder(f"models/{recipe.base_model}") if is_ours else None,
+        earlier=[JobFolder(job_folder / f"attempt-{n}").checkpoints for n in attempts],
+        model_name=recipe.output.name or run.name,
+    )
+
+
+def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
+    """Bring the model home; the rows that name it are written when the attempt ends."""
+    result = TrainResult.model_validate_json((folder.result / "result.json").read_text())
+    model_id = ModelId.new()
+    key = f"models/{model_id}"
+    studio.storage.put_folder(folder.result / "model", key)
+    files = _files(folder.result / "model")
+
+    def keep(session: Session) -> None:
+        run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
+        recipe = Recipe.model_validate(run.recipe)
+        session.add(
+            Model(
+                id=model_id,
+                project_id=run.project_id,
+                run_id=run.id,
+                name=recipe.output.name or run.name,
+                base_model=recipe.base_model,
+                folder=key,
+                size_bytes=sum(file["size_bytes"] for file in files),
+                files=files,
+            )
+        )
+        session.flush()
+        session.execute(update(Run).where(Run.id == run.id).values(model_id=model_id))
+        if result.proof is not None:
+            session.add(_evaluation(run, model_id, recipe, result.proof, result))
+
+    return keep
+
+
+def _evaluation(
+    run: Run, model_id: ModelId, recipe: Recipe, verdict: Verdict, result: TrainResult
+) -> Evaluation:
+    return Evaluation(
+        project_id=run.project_id,
+        model_id=model_id,
+        version_id=recipe.datasets[0].version,
+        part="prove",
+        part_hash=result.prove_hash,
+        evaluator=verdict.evaluator,
+        before=result.before,
+        after=result.after,
+        verdict=verdict.model_dump(mode="json"),
+    )
+
+
+def _files(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {"name": path.relative_to(folder).as_posix(), "size_bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
