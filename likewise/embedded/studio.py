@@ -1,6 +1,6 @@
 """The embedded studio: broker, server and workers, started together and ended in order.
 
-starter (this process: the lock, the migration, studio.json)
+starter (this process: the lock and studio.json)
 ├── broker        a Valkey server on a socket
 ├── server        the pages and the REST API
 ├── worker-gpu    trains
@@ -16,11 +16,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 import httpx2
-from redis import Redis
-from redis.exceptions import RedisError
 
-from backend.broker import QUEUES
-from backend.migrate import migrate
+from backend.runs.states import QUEUE_OF
 from backend.settings import Settings
 from likewise.embedded import logs, ports, running
 from likewise.embedded.child import Child, Command
@@ -62,16 +59,12 @@ class EmbeddedStudio:
         if not ports.is_free(settings.host, settings.port):
             raise PortTaken(settings.host, settings.port)
         if settings.is_embedded_broker:
-            broker = self._begin("broker", "likewise.embedded.broker", *self._broker_place())
-            migrate(settings)
-            self._wait_until(self._broker_answers, broker)
-        else:
-            migrate(settings)
-        # Only now the workers, who would look for jobs in tables that aren't there.
+            self._begin("broker", "likewise.embedded.broker", *self._broker_place())
         server = self._begin("server", "likewise.embedded.server")
-        for queue in QUEUES:
+        self._wait_until_it_answers(server)
+        # Only now: the server has brought the database up to date, and had all cores to start on.
+        for queue in sorted(set(QUEUE_OF.values())):
             self._begin(f"worker-{queue}", "worker.run", "--queue", queue)
-        self._wait_until(self._server_answers, server)
         started_at = datetime.now(UTC).isoformat()
         me = running.Running(url=self.url, pid=os.getpid(), started_at=started_at)
         running.write(settings.data, me)
@@ -132,21 +125,14 @@ class EmbeddedStudio:
             f"Its last lines, of {log}:\n{logs.last_lines(log, 5)}"
         )
 
-    def _wait_until(self, is_ready: Callable[[], bool], child: Child) -> None:
+    def _wait_until_it_answers(self, server: Child) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not is_ready():
-            if child.deaths or time.monotonic() > deadline:
-                log = child.command.log
+        while not self._server_answers():
+            if server.deaths or time.monotonic() > deadline:
+                log = server.command.log
                 lines = logs.last_lines(log)
-                raise ChildFailed(child.command.name, child.last_status, log, lines)
+                raise ChildFailed(server.command.name, server.last_status, log, lines)
             time.sleep(LOOK_SECONDS)
-
-    def _broker_answers(self) -> bool:
-        with Redis(unix_socket_path=self._broker_place()[0], socket_timeout=1) as redis:
-            try:
-                return bool(redis.ping())
-            except RedisError:
-                return False
 
     def _server_answers(self) -> bool:
         try:
