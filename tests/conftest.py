@@ -70,7 +70,9 @@ def database_url(tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, broker_url: str) -> Settings:
-    made = Settings(data=tmp_path / "data", database_url=database_url, broker_url=broker_url, **FAST)
+    made = Settings(
+        data=tmp_path / "data", database_url=database_url, broker_url=broker_url, **FAST
+    )
     made.data.mkdir()
     return made
 
@@ -146,5 +148,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "studio" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.services)
-
-

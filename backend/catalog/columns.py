@@ -72,7 +72,12 @@ def _kinds(column: ColumnFacts) -> Iterator[Label]:
         case ColumnType.BOOLEAN:
             yield from (Label.BINARY, Label.CLASS)
         case ColumnType.INTEGER:
-            if column.distinct <= 2 and low is not None and high is not None and 0 <= low <= high <= 1:
+            if (
+                column.distinct <= 2
+                and low is not None
+                and high is not None
+                and 0 <= low <= high <= 1
+            ):
                 yield Label.BINARY
             if few and low is not None and low >= 0:
                 yield Label.CLASS

@@ -51,9 +51,7 @@ def list_(
 
 
 @router.get("/models/{model_id}", operation_id="getModel")
-def get(
-    model_id: ModelId, who: CurrentPerson, session: ReadSession, studio: TheStudio
-) -> ModelOut:
+def get(model_id: ModelId, who: CurrentPerson, session: ReadSession, studio: TheStudio) -> ModelOut:
     """One model: where it came from, how it did before and after, and the verdict."""
     return service.show(session, studio.storage, service.get(session, who, model_id))
 

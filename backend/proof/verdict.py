@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backend.catalog.rows import EvaluatorRow
-from backend.proof.schemas import Verdict, Word
 from backend.catalog.statistics import STATISTICS
+from backend.proof.schemas import Verdict, Word
 
 Items = NDArray[np.float64]
 

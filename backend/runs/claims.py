@@ -188,9 +188,10 @@ def settle(
     if follows.status is JobStatus.FAILED:
         values["problem"] = problem
     session.execute(
-        update(Job).where(Job.id == job_id).values(values).execution_options(
-            synchronize_session=False
-        )
+        update(Job)
+        .where(Job.id == job_id)
+        .values(values)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -202,7 +203,9 @@ def _close_attempt(session: Session, job_id: JobId, n: int, outcome: Outcome) ->
     )
 
 
-def take_back(session: Session, job_id: JobId, attempt: int, beat: int, retry_seconds: float) -> bool:
+def take_back(
+    session: Session, job_id: JobId, attempt: int, beat: int, retry_seconds: float
+) -> bool:
     """Give up an attempt whose beat stood still; compare-and-set, so many watchers are harmless.
 
     False where the attempt moved after all, or another watcher was first.

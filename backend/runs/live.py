@@ -56,6 +56,4 @@ async def frames(hub: RunHub, job_id: JobId, seq: int) -> AsyncIterator[bytes]:
 
 
 def streamed(frames_of_a_run: AsyncIterator[bytes]) -> StreamingResponse:
-    return StreamingResponse(
-        frames_of_a_run, media_type="text/event-stream", headers=SSE_HEADERS
-    )
+    return StreamingResponse(frames_of_a_run, media_type="text/event-stream", headers=SSE_HEADERS)

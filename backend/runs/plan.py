@@ -1,7 +1,7 @@
 """What the plan's page shows of a recipe: each choice with its reason. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from backend.ids import VersionId
 from backend.problems import Problem
 from backend.recipes import form
 from backend.recipes.columns_fit import complaint
-from backend.recipes.fits import Fitness, fits
 from backend.recipes.schemas import Mapping
 
 FEWEST_SLOTS = 2
@@ -32,16 +31,11 @@ class Slot:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LossChoice:
-    loss: LossRow
-    fitness: Fitness
-    because: str | None
-    is_chosen: bool
+class Choice:
+    """A loss or an evaluator; `term` is what the field calls it, `because` why it can't be used."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class EvaluatorChoice:
-    row: EvaluatorRow
+    row: LossRow | EvaluatorRow
+    term: str
     because: str | None
     is_chosen: bool
 
@@ -57,17 +51,13 @@ class Plan:
     slots: list[Slot]
     values: dict[str, Any]
     wrong: frozenset[str]
-    losses: list[LossChoice]
-    evaluators: list[EvaluatorChoice]
+    losses: list[Choice]
+    evaluators: list[Choice]
     base_models: list[BaseModelRow]
     base: BaseModelRow | None
     problems: Sequence[Problem]
     recipe_json: str
     recipe_yaml: str
-
-    @property
-    def has_evaluator(self) -> bool:
-        return any(each.is_chosen for each in self.evaluators)
 
 
 def plan(
@@ -120,36 +110,33 @@ def _slots(recipe: dict[str, Any], columns: int) -> list[Slot]:
     ]
 
 
-def _losses(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> list[LossChoice]:
+def _losses(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> list[Choice]:
     chosen = recipe.get("loss", {}).get("name")
-    if mapping is None:
-        return [
-            LossChoice(loss=loss, fitness=Fitness.FITS, because=None, is_chosen=loss.name == chosen)
-            for loss in LOSSES.values()
-        ]
-    return [
-        LossChoice(
-            loss=fit.loss,
-            fitness=fit.fitness,
-            because=fit.because,
-            is_chosen=fit.loss.name == chosen,
-        )
-        for fit in fits(mapping, facts)
-    ]
-
-
-def _evaluators(
-    recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts
-) -> list[EvaluatorChoice]:
-    first = next(iter(recipe.get("evaluators", [])), {})
-    choices = [
-        EvaluatorChoice(
+    return _fitting_first(
+        Choice(
             row=row,
+            term=row.name,
+            because=complaint(row, mapping, facts) if mapping else None,
+            is_chosen=row.name == chosen,
+        )
+        for row in LOSSES.values()
+    )
+
+
+def _evaluators(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> list[Choice]:
+    first: dict[str, Any] = next(iter(recipe.get("evaluators", [])), {})
+    return _fitting_first(
+        Choice(
+            row=row,
+            term=row.metric,
             because=complaint(row, mapping, facts) if mapping else None,
             is_chosen=row.name == first.get("name"),
         )
         for row in EVALUATORS.values()
-    ]
+    )
+
+
+def _fitting_first(choices: Iterable[Choice]) -> list[Choice]:
     return sorted(choices, key=lambda choice: choice.because is not None)
 
 

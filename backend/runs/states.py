@@ -1,9 +1,9 @@
 """A run's states, and what may follow what. Pure: no clock, no database.
 
-    queued ──claim──▶ running ──▶ succeeded | failed | cancelled
-      ▲ ▲                │
-      │ └── worker lost, stopped, or to be tried again
-      └──── resume ── paused
+queued ──claim──▶ running ──▶ succeeded | failed | cancelled
+  ▲ ▲                │
+  │ └── worker lost, stopped, or to be tried again
+  └──── resume ── paused
 """
 
 from dataclasses import dataclass

@@ -56,7 +56,9 @@ class Attempt(Base):
 
     __tablename__ = "attempts"
 
-    job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    job_id: Mapped[JobId] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     worker_id: Mapped[WorkerId]
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -69,7 +71,9 @@ class Event(Base):
 
     __tablename__ = "events"
 
-    job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    job_id: Mapped[JobId] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     attempt: Mapped[int]
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -8,7 +8,7 @@ from pathlib import Path
 from backend.catalog.base_models import carried
 from backend.settings import Settings
 from backend.storage import Storage
-from worker.engine import SentenceTransformer
+from worker.engine.model import SentenceTransformer
 
 MOST_MODELS = 4
 

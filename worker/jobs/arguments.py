@@ -6,7 +6,7 @@ import torch
 
 from backend.catalog.losses import LOSSES
 from backend.recipes.schemas import Recipe
-from worker.engine import SentenceTransformerTrainingArguments
+from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.jobs.ending import Refused
 
 TIMES_A_TRAINING = 5

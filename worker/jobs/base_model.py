@@ -6,7 +6,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
 from backend.catalog.base_models import carried
 from backend.recipes.schemas import Recipe
-from worker.engine import SentenceTransformer
+from worker.engine.model import SentenceTransformer
 from worker.jobs.ending import Refused
 
 

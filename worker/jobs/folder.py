@@ -1,11 +1,11 @@
 """A job's folder: all that passes between a supervisor and the process that does the work.
 
-    job.json       in: what to do (the supervisor writes it)
-    spool.jsonl    out: events, a line each, as they happen
-    problem.json   out: why it was refused: code, title, detail
-    log.txt        out: whatever the process prints
-    checkpoints/   out: of a training
-    result/        out: what it made; counts only if the process ended with 0
+job.json       in: what to do (the supervisor writes it)
+spool.jsonl    out: events, a line each, as they happen
+problem.json   out: why it was refused: code, title, detail
+log.txt        out: whatever the process prints
+checkpoints/   out: of a training
+result/        out: what it made; counts only if the process ended with 0
 """
 
 import json
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
-
 
 ROWS_FILE = "rows.parquet"
 """In the result of an import: the rows that came."""

@@ -15,6 +15,7 @@ from worker.jobs.folder import ROWS_FILE, JobFolder
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.report import Report
 
+
 def bring(folder: JobFolder) -> None:
     """Download the split and write its rows.
 

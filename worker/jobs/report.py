@@ -37,4 +37,6 @@ class Report:
 
 def _finite(data: dict[str, Any]) -> dict[str, Any]:
     """JSON knows no NaN: what isn't a number is told as null."""
-    return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in data.items()}
+    return {
+        k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in data.items()
+    }

@@ -15,9 +15,10 @@ from backend.catalog.evaluators import EVALUATORS
 from backend.proof.schemas import Verdict
 from backend.proof.verdict import judge
 from backend.runs.states import Phase
-from worker.engine import SentenceTransformer, SentenceTransformerTrainer
 from worker.engine.checkpoints import find_valid_checkpoint
 from worker.engine.evaluation import ItemEvaluator, Outcome
+from worker.engine.model import SentenceTransformer
+from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
 from worker.jobs import base_model, ending
 from worker.jobs.arguments import training_arguments
@@ -101,9 +102,7 @@ class Training:
         try:
             trainer.train(resume_from_checkpoint=resumed)
         except Diverged as error:
-            raise Refused(
-                "diverged", "The training diverged", str(error), Exit.DIVERGED
-            ) from error
+            raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
         except torch.OutOfMemoryError as error:
             raise Refused(
                 "out_of_memory",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from backend.catalog.columns import TableFacts
 from backend.recipes.schemas import Recipe
 
 
@@ -14,6 +15,7 @@ class TrainOrder(BaseModel):
     """
 
     recipe: Recipe
+    facts: TableFacts
     rows_file: Path
     base_model_folder: Path | None
     earlier: list[Path]

@@ -15,8 +15,6 @@ from backend.studio import Studio
 from worker.jobs.folder import ROWS_FILE, JobFolder
 
 
-
-
 def prepare(studio: Studio, claim: Claim) -> BaseModel:
     return HubDataset.model_validate(claim.payload["hub"])
 

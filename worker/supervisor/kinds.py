@@ -27,9 +27,7 @@ class Kind:
 
 
 KINDS: Mapping[JobKind, Kind] = {
-    JobKind.TRAIN: Kind(
-        module="worker.jobs.train", prepare=training.prepare, store=training.store
-    ),
+    JobKind.TRAIN: Kind(module="worker.jobs.train", prepare=training.prepare, store=training.store),
     JobKind.IMPORT: Kind(
         module="worker.jobs.import_dataset", prepare=importing.prepare, store=importing.store
     ),

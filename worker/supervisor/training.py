@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend.datasets import facts
 from backend.datasets.tables import DatasetVersion
 from backend.ids import ModelId
 from backend.models.tables import Model
@@ -32,6 +33,7 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
     is_ours = recipe.base_model.startswith("mdl_")
     return TrainOrder(
         recipe=recipe,
+        facts=facts.from_json(version.facts),
         rows_file=studio.storage.file(version.object_hash),
         base_model_folder=studio.storage.folder(f"models/{recipe.base_model}") if is_ours else None,
         earlier=[JobFolder(job_folder / f"attempt-{n}").checkpoints for n in attempts],

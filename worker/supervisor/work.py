@@ -7,11 +7,12 @@ from pathlib import Path
 import structlog
 from sqlalchemy.orm import Session
 
+import backend.tables  # noqa: F401 - rows refer to tables of all features
 from backend.ids import WorkerId
 from backend.recipes.schemas import RECIPE_SCHEMA
 from backend.runs import claims
 from backend.runs.claims import AttemptLost, Claim
-from backend.runs.states import QUEUE_OF, JobStatus
+from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain
@@ -30,15 +31,30 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
     )
     if claim is None:
         return
-    structlog.contextvars.bind_contextvars(job_id=claim.job_id, attempt=claim.attempt)
-    log.info("job claimed", kind=claim.kind)
-    studio.broker.tell(claim.job_id)
+    with structlog.contextvars.bound_contextvars(job_id=claim.job_id, attempt=claim.attempt):
+        log.info("job claimed", kind=claim.kind)
+        studio.broker.tell(claim.job_id)
+        try:
+            _end(studio, claim, _ended(studio, claim))
+        except AttemptLost:
+            log.warning("attempt lost; another worker has the job")
+
+
+def _ended(studio: Studio, claim: Claim) -> Ended:
+    """See the attempt to its end, whatever it is."""
     try:
-        _end(studio, claim, _attempt(studio, claim))
+        return _attempt(studio, claim)
     except AttemptLost:
-        log.warning("attempt lost; another worker has the job")
-    finally:
-        structlog.contextvars.clear_contextvars()
+        raise
+    except Exception:  # a mistake of ours must not leave the job to be found by its silence
+        log.exception("supervisor failed")
+        return _our_mistake()
+
+
+def _our_mistake() -> Ended:
+    said = "the worker made a mistake, and its log says which"
+    problem = {"code": "internal_error", "title": "The studio made a mistake", "detail": said}
+    return Ended(Outcome.CRASHED, said, problem)
 
 
 def _attempt(studio: Studio, claim: Claim) -> Ended:
