@@ -42,6 +42,20 @@ def upload(
     show(version, as_json, lambda: _facts(version))
 
 
+@app.command("import")
+def import_(
+    repo: Annotated[str, typer.Argument(help="Its id on the Hub: owner/name", show_default=False)],
+    subset: Annotated[str | None, typer.Option(help="Where it has several.")] = None,
+    split: Annotated[str, typer.Option(help="May be a slice: train[:10000]")] = "train",
+    revision: Annotated[str | None, typer.Option(help="A commit of it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Bring a dataset of the Hugging Face Hub in."""
+    with connect() as client:
+        version = client.import_from_hub(repo, subset, split, revision)
+    show(version, as_json, lambda: _facts(version))
+
+
 @app.command("show")
 def show_version(version_id: VersionId, as_json: Json = False) -> None:
     """One version: its rows and columns."""

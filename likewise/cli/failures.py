@@ -48,7 +48,8 @@ def words_of(error: Exception) -> str:
     if isinstance(error, Refusal):
         return in_words(error.problems[0].title, tuple(error.problems))
     if isinstance(error, ValidationError):
-        return "\n".join(_setting(fault["loc"], fault["msg"]) for fault in error.errors())
+        name = _setting if error.title == "Settings" else _field
+        return "\n".join(f"{name(fault['loc'])}{fault['msg']}" for fault in error.errors())
     if isinstance(error, OSError):
         return f"{error.strerror}: {error.filename}. Check the path; it is read from this folder."
     return str(error)
@@ -63,6 +64,9 @@ def details_of(error: Exception, status: Exit) -> dict[str, Any]:
     return {"code": status.name.lower(), "title": words_of(error), "errors": []}
 
 
-def _setting(place: tuple[int | str, ...], message: str) -> str:
-    name = "_".join(str(part) for part in place).upper()
-    return f"LIKEWISE_{name}: {message}" if name else message.removeprefix("Value error, ")
+def _setting(place: tuple[int | str, ...]) -> str:
+    return "LIKEWISE_" + "_".join(str(part) for part in place).upper() + ": " if place else ""
+
+
+def _field(place: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in place) + ": " if place else ""

@@ -1,10 +1,12 @@
 """A recipe file, brought to what the studio takes.
 
 In a file, a dataset may also be named by a path (it is imported; the same rows give the same
-version), and what has one obvious answer may be left out: mapping, loss and evaluators then come
-from the studio's recommendation for that data.
+version) or by its id on the Hub, with `subset`, `split` and `revision` beside it. What has one
+obvious answer may be left out: mapping, loss and evaluators then come from the studio's
+recommendation for that data.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from backend.recipes.read import parse_text
 from likewise.client import Client
 
 FROM_THE_RECOMMENDATION = ("loss", "evaluators")
+ON_THE_HUB = ("subset", "split", "revision")
+HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
+TABLE_FILES = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -56,22 +61,32 @@ def _with_version(
     client: Client, use: dict[str, Any], n: int, folder: Path, tell: Callable[[str], None]
 ) -> dict[str, Any]:
     named = str(use.get("version", ""))
+    path = folder / named
     if named.startswith("dsv_") or not named:
         return use
-    path = folder / named
-    if not path.is_file():
+    if path.is_file():
+        version = client.upload(path)
+    elif is_hub_id(named):
+        tell(f"{named}: asking the Hub")
+        version = client.import_from_hub(named, **{k: use[k] for k in ON_THE_HUB if k in use})
+    else:
         raise Invalid(
             Problem(
                 code="no_such_file",
                 title="There is no such data",
-                detail=f"{named!r} is neither the id of a dataset version (dsv_…) nor a file: "
-                f"there is no {path.resolve()}.",
+                detail=f"{named!r} is neither the id of a dataset version (dsv_…) nor of a dataset "
+                f"on the Hub (owner/name), nor a file: there is no {path.resolve()}.",
                 at=Pointer("/datasets") / n / "version",
             )
         )
-    version = client.upload(path)
     tell(f"{named}: {version.rows:,} rows, version {version.id}")
-    return {**use, "version": str(version.id)}
+    rest = {name: value for name, value in use.items() if name not in ON_THE_HUB}
+    return {**rest, "version": str(version.id)}
+
+
+def is_hub_id(named: str) -> bool:
+    """Whether this is `owner/name`; what ends like a table's file is meant as a path."""
+    return bool(HUB_ID.match(named)) and Path(named).suffix.lower() not in TABLE_FILES
 
 
 def _with_recommendation(

@@ -10,13 +10,21 @@ with Client() as studio:
 """
 
 from likewise.client.client import Client
-from likewise.client.errors import ApiError, Incompatible, NoStudio, StudioError, Unreachable
+from likewise.client.errors import (
+    ApiError,
+    Incompatible,
+    JobFailed,
+    NoStudio,
+    StudioError,
+    Unreachable,
+)
 from likewise.client.fixes import apply_fix
 
 __all__ = [
     "ApiError",
     "Client",
     "Incompatible",
+    "JobFailed",
     "NoStudio",
     "StudioError",
     "Unreachable",

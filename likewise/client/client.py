@@ -1,6 +1,7 @@
 """A studio, as a Python program uses it. Thin: one method is one request, or a loop of one."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -12,17 +13,21 @@ from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow
 from backend.datasets.schemas import DatasetOut, FitsOut, VersionOut
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut
 from backend.problems import Problem
+from backend.recipes.hub import HubDataset
 from backend.recipes.schemas import Recipe
-from backend.runs.schemas import EventOut, EventsOut, JudgementOut, RunIn, RunOut
+from backend.runs.imports import JobOut
+from backend.runs.schemas import EventOut, EventsOut, FailureOut, JudgementOut, RunIn, RunOut
 from backend.runs.states import JobStatus
 from likewise.client import stream
 from likewise.client.address import find_url
-from likewise.client.errors import problems_of
+from likewise.client.errors import JobFailed, problems_of
 from likewise.client.http import Http
 from likewise.client.pages import Page, newest
 
 READ_TABLE_SECONDS = 600.0
 """A table of gigabytes is read, checked and written before the answer comes."""
+
+JOB_LOOK_SECONDS = 1.0
 
 NEWS_SECONDS = 30.0
 """How long the server may wait for news before it answers that there are none."""
@@ -75,6 +80,27 @@ class Client:
         return self._http.ask(
             "POST", "datasets/sample", VersionOut, read_seconds=READ_TABLE_SECONDS
         )
+
+    def import_from_hub(
+        self,
+        repo: str,
+        subset: str | None = None,
+        split: str = "train",
+        revision: str | None = None,
+    ) -> VersionOut:
+        """Import a dataset of the Hugging Face Hub; returns when it is there.
+
+        Raises JobFailed with the reason where the Hub doesn't give it.
+        """
+        body = HubDataset(repo=repo, subset=subset, split=split, revision=revision)
+        job = self._http.ask("POST", "datasets/hub", JobOut, body=body)
+        while not job.status.is_ended:
+            time.sleep(JOB_LOOK_SECONDS)
+            job = self._http.ask("GET", f"jobs/{job.id}", JobOut)
+        if job.result is None:
+            why = job.problem or FailureOut(code="none", title="No import", detail=job.status)
+            raise JobFailed(job.id, why.title, why.detail)
+        return self.version(job.result["version_id"])
 
     def datasets(self, limit: int = 50) -> list[DatasetOut]:
         return newest(self._http, "datasets", Page[DatasetOut], limit)

@@ -48,6 +48,13 @@ class Incompatible(StudioError):
         )
 
 
+class JobFailed(StudioError):
+    """Work that the studio had taken failed, or was cancelled; the text is the job's own reason."""
+
+    def __init__(self, job_id: str, title: str, detail: str) -> None:
+        super().__init__(f"{title}\n  {detail}\n  job {job_id}")
+
+
 class ApiError(StudioError):
     """The studio refused. `problems` holds every reason; `fixes` all offered repairs, in order."""
 
