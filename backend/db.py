@@ -100,9 +100,9 @@ class Base(DeclarativeBase):
 
 def _sqlite_driver() -> ModuleType:
     try:
-        import pysqlite3.dbapi2 as driver  # noqa: PLC0415 - only where there is a wheel
+        import pysqlite3.dbapi2 as driver
     except ImportError:
-        import sqlite3 as driver  # noqa: PLC0415
+        import sqlite3 as driver
     module: ModuleType = driver
     return module
 

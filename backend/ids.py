@@ -20,7 +20,9 @@ class Id(str):
         return cls(TypeID(prefix=cls.prefix))
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
         pattern = f"^{cls.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
         return core_schema.no_info_after_validator_function(
             cls,

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -17,6 +16,7 @@ from filelock import FileLock
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
+from alembic import command
 from backend.db import Database
 from backend.places import ALEMBIC
 from backend.settings import Settings

@@ -1,7 +1,6 @@
 """Run the server alone: migrate, listen, and leave cleanly with streams still open."""
 
 import socket
-import sys
 
 import uvicorn
 from fastapi import FastAPI
@@ -40,4 +39,4 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(serve(Settings()))
+    serve(Settings())

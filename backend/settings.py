@@ -54,7 +54,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _single_user_stays_on_loopback(self) -> Self:
-        if self.auth == "none" and self.host not in LOOPBACK and not self.allow_public_bind:
+        if self.host not in LOOPBACK and not self.allow_public_bind:
             raise ValueError(
                 f"without accounts the studio listens on loopback only, and LIKEWISE_HOST is "
                 f"{self.host!r}: anybody on the network could read your data. Set it to 127.0.0.1"

@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--queue", default="gpu", help=f"one of {', '.join(QUEUES)}, or your own")
     queue = parser.parse_args().queue
     drain.name_file()
-    from worker.app import app  # noqa: PLC0415 - reads the name that was just given
+    from worker.app import app
 
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         threading.Thread(target=_leave_with_the_starter, daemon=True).start()

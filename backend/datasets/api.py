@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Response, UploadFile
 
+from backend.accounts.current import CurrentPerson
 from backend.datasets import advice, facts, service
 from backend.datasets.schemas import (
     DatasetOut,
@@ -17,7 +18,7 @@ from backend.datasets.schemas import (
 from backend.datasets.tables import Dataset
 from backend.ids import DatasetId, VersionId
 from backend.recipes.schemas import Recipe
-from backend.web.dependencies import CurrentPerson, ReadSession, TheStudio
+from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["datasets"])

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from backend.accounts.current import CurrentPerson
 from backend.ids import ModelId
 from backend.models import service
 from backend.models.embedder import Embedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
-from backend.web.dependencies import CurrentPerson, ReadSession, TheStudio
+from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["models"])

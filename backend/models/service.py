@@ -27,7 +27,7 @@ def get(session: Session, who: Person, model_id: ModelId) -> Model:
     return model
 
 
-def newest(who: Person) -> Select[tuple[Model]]:
+def newest(who: Person) -> Select[Model]:
     return select(Model).where(Model.project_id == who.project_id)
 
 

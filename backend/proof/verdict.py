@@ -86,8 +86,8 @@ def _two_figures(number: float) -> int:
     """Rounded as an estimate should be: 1 234 → 1 200."""
     if number < 10:
         return math.ceil(number)
-    scale = 10 ** (math.floor(math.log10(number)) - 1)
-    return math.ceil(number / scale) * scale
+    scale = 10.0 ** (math.floor(math.log10(number)) - 1)
+    return math.ceil(number / scale) * int(scale)
 
 
 def _sentence(

@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ids import VersionId
 
-RECIPE_SCHEMA = 1
+RECIPE_SCHEMA: Literal[1] = 1
 """Rises when a field changes its meaning; a worker leaves newer recipes in the queue."""
+
+MOST_INPUTS = 64
 
 DEFAULT_BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
@@ -25,7 +27,9 @@ class Mapping(Strict):
     """Which columns are the texts, in which order, and which is the label."""
 
     inputs: list[ColumnName] = Field(
-        min_length=1, max_length=64, description="The columns that are texts, in their order."
+        min_length=1,
+        max_length=MOST_INPUTS,
+        description="The columns that are texts, in their order.",
     )
     label: ColumnName | None = Field(None, description="The column that is the label, if any.")
     group: ColumnName | None = Field(

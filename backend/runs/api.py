@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from backend.accounts.current import CurrentPerson
 from backend.ids import RunId
 from backend.recipes.schemas import Recipe
 from backend.runs import events, live, service
@@ -13,7 +14,7 @@ from backend.runs.schemas import EventOut, EventsOut, JudgeIn, JudgementOut, Run
 from backend.runs.states import JobStatus
 from backend.runs.tables import Run
 from backend.studio import Studio
-from backend.web.dependencies import CurrentPerson, DbSession, ReadSession, TheStudio
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 from backend.web.problem_details import ProblemOut
 

@@ -71,7 +71,7 @@ def claim(
     )
 
 
-def _best(session: Session, queues: Sequence[str], schema: int) -> Select[tuple[JobId]]:
+def _best(session: Session, queues: Sequence[str], schema: int) -> Select[JobId]:
     best = (
         select(Job.id)
         .where(
@@ -128,14 +128,16 @@ def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
         return _repeated(session, claim, brought)
     first = row.last_seq - len(brought.facts)
     write(session, claim.job_id, claim.attempt, first, brought.facts)
-    return row.wish
+    wish: Wish | None = row.wish
+    return wish
 
 
 def _repeated(session: Session, claim: Claim, brought: Beat) -> Wish | None:
     row = session.execute(select(Job.spool_upto, Job.wish).where(*_held(claim))).one_or_none()
     if row is None or row.spool_upto != brought.spool_upto:
         raise AttemptLost(claim.job_id)
-    return row.wish
+    wish: Wish | None = row.wish
+    return wish
 
 
 def _held(claim: Claim) -> list[Any]:

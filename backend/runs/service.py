@@ -54,7 +54,7 @@ def get(session: Session, who: Person, run_id: RunId) -> Run:
     return run
 
 
-def newest(who: Person, status: JobStatus | None = None) -> Select[tuple[Run]]:
+def newest(who: Person, status: JobStatus | None = None) -> Select[Run]:
     """All their runs, to be ordered and cut into pages."""
     query = select(Run).where(Run.project_id == who.project_id)
     if status is not None:

@@ -1,4 +1,4 @@
-"""What routes ask for: the studio, a session, and the person who asks.
+"""What routes ask for: the studio, and a session.
 
 A request is one transaction. It opens when the body is in, and commits when the route returns,
 before the answer leaves: what a client was told is kept.
@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from backend.accounts.people import THE_PERSON, Person
 from backend.studio import Studio
 
 
@@ -32,10 +31,5 @@ def _writing(studio: TheStudio) -> Iterator[Session]:
         yield session
 
 
-def _person() -> Person:
-    return THE_PERSON
-
-
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 DbSession = Annotated[Session, Depends(_writing, scope="function")]
-CurrentPerson = Annotated[Person, Depends(_person)]

@@ -135,7 +135,7 @@ class Hub(Generic[News]):
                     return
                 else:
                     await passed(turn, PING_SECONDS)
-                    if feed.last_seq == before and not feed.is_ended and not self._closing:
+                    if feed.last_seq == before:
                         yield []
         finally:
             self._leave(topic, feed)

@@ -15,7 +15,9 @@ Out = TypeVar("Out")
 Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
-Cursor = Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")]
+Cursor = Annotated[
+    str | None, Query(max_length=100, description="`next_cursor` of the page before.")
+]
 
 
 class Page(BaseModel, Generic[Out]):

@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from worker.engine.losses.base import LossValue
+from worker.engine.losses.loss import LossValue
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.modules.module import Features
 

@@ -1,6 +1,7 @@
 """From a recipe's arguments to the trainer's."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -31,7 +32,7 @@ def training_arguments(
             "Leave both out of the arguments.",
         )
     every = asked.eval_steps or 1 / TIMES_A_TRAINING
-    best = (
+    best: dict[str, Any] = (
         {
             "eval_strategy": "steps",
             "eval_steps": every,
@@ -64,6 +65,7 @@ def training_arguments(
         save_strategy="steps",
         save_steps=every if chosen_by else asked.save_steps or every,
         save_total_limit=KEPT_CHECKPOINTS,
+        dataloader_pin_memory=torch.cuda.is_available(),
         report_to="none",
         disable_tqdm=True,
         **best,

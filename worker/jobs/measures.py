@@ -60,20 +60,19 @@ def _triplets(
 def _similarity(
     inputs: list[Texts], labels: Sequence[float], part: str, batch_size: int
 ) -> ItemEvaluator:
+    one, other = inputs
     return EmbeddingSimilarityEvaluator(
-        *inputs, labels, name=part, batch_size=batch_size, write_csv=False
+        one, other, labels, name=part, batch_size=batch_size, write_csv=False
     )
 
 
 def _binary(
     inputs: list[Texts], labels: Sequence[float], part: str, batch_size: int
 ) -> ItemEvaluator:
+    one, other = inputs
+    classes = [int(label) for label in labels]
     return BinaryClassificationEvaluator(
-        *inputs,
-        [int(label) for label in labels],
-        name=part,
-        batch_size=batch_size,
-        write_csv=False,
+        one, other, classes, name=part, batch_size=batch_size, write_csv=False
     )
 
 

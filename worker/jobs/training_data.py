@@ -16,7 +16,7 @@ from backend.datasets import mapped
 from backend.datasets.split import Indices, split
 from backend.recipes.schemas import Recipe
 from worker.engine.losses import by_name
-from worker.engine.losses.base import Loss
+from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.jobs.ending import Refused
 from worker.jobs.train_order import TrainOrder

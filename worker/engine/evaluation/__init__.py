@@ -1,8 +1,8 @@
 """The evaluators, by the names of Sentence Transformers. A row of the catalogue describes each."""
 
-from worker.engine.evaluation.base import Evaluator, ItemEvaluator
 from worker.engine.evaluation.binary_classification import BinaryClassificationEvaluator
 from worker.engine.evaluation.embedding_similarity import EmbeddingSimilarityEvaluator
+from worker.engine.evaluation.evaluator import Evaluator, ItemEvaluator
 from worker.engine.evaluation.information_retrieval import InformationRetrievalEvaluator
 from worker.engine.evaluation.outcome import STATISTICS, Outcome
 from worker.engine.evaluation.sequential import SequentialEvaluator

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.stats import pearsonr, spearmanr
 
 from backend.catalog.rows import Statistic
-from worker.engine.evaluation.base import ItemEvaluator, check_lengths
 from worker.engine.evaluation.embeddings import embed_once
+from worker.engine.evaluation.evaluator import ItemEvaluator, check_lengths
 from worker.engine.evaluation.outcome import Outcome
 from worker.engine.model import SentenceTransformer
 from worker.engine.quantization import Precision, quantized_for_comparison

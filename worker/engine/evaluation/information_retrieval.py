@@ -11,8 +11,8 @@ from torch import Tensor
 from tqdm import trange  # type: ignore[import-untyped]  # ships no types
 
 from backend.catalog.rows import Statistic
-from worker.engine.evaluation.base import ItemEvaluator
 from worker.engine.evaluation.embeddings import embed_once
+from worker.engine.evaluation.evaluator import ItemEvaluator
 from worker.engine.evaluation.outcome import Outcome
 from worker.engine.evaluation.ranking import Best, Hits
 from worker.engine.model import SentenceTransformer

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from worker.engine.evaluation.base import Evaluator
+from worker.engine.evaluation.evaluator import Evaluator
 from worker.engine.model import SentenceTransformer
 
 

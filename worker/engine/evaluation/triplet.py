@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from backend.catalog.rows import Statistic
-from worker.engine.evaluation.base import ItemEvaluator, check_lengths
 from worker.engine.evaluation.embeddings import embed_once
+from worker.engine.evaluation.evaluator import ItemEvaluator, check_lengths
 from worker.engine.evaluation.outcome import Outcome
 from worker.engine.model import SentenceTransformer
 from worker.engine.similarity import PAIRWISE, SimilarityFunction

@@ -5,7 +5,7 @@ from typing import Any
 
 from worker.engine import losses, similarity
 from worker.engine.encoder import Encoder
-from worker.engine.losses.base import Loss
+from worker.engine.losses.loss import Loss
 from worker.engine.losses.triplet import TripletDistanceMetric
 
 LOSSES: dict[str, type[Loss]] = {

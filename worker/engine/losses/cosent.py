@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.base import Loss, needed
+from worker.engine.losses.loss import Loss, needed
 from worker.engine.similarity import Similarity, pairwise_cos_sim
 
 

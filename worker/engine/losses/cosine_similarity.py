@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.base import Loss, needed
+from worker.engine.losses.loss import Loss, needed
 from worker.engine.similarity import pairwise_cos_sim
 
 

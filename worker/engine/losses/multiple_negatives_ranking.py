@@ -12,7 +12,7 @@ from torch import Tensor
 
 from worker.engine.encoder import Encoder
 from worker.engine.gather import gather_rows, rank
-from worker.engine.losses.base import Loss
+from worker.engine.losses.loss import Loss
 from worker.engine.similarity import Similarity, cos_sim
 
 Direction: TypeAlias = Literal["query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"]

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.base import Loss, needed
 from worker.engine.losses.cosine_similarity import SENTENCE_BERT
+from worker.engine.losses.loss import Loss, needed
 
 
 class SoftmaxLoss(Loss):

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn.functional import relu
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.base import Loss
+from worker.engine.losses.loss import Loss
 from worker.engine.similarity import (
     pairwise_cos_sim,
     pairwise_euclidean_sim,

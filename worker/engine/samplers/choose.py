@@ -4,8 +4,8 @@ from datasets import Dataset
 
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.data.columns import split
-from worker.engine.samplers.base import EpochSampler
 from worker.engine.samplers.default import DefaultBatchSampler
+from worker.engine.samplers.epoch_sampler import EpochSampler
 from worker.engine.samplers.names import BatchSamplers
 from worker.engine.samplers.no_duplicates import NoDuplicatesBatchSampler
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sized
 
-from worker.engine.samplers.base import EpochSampler, permutation
+from worker.engine.samplers.epoch_sampler import EpochSampler, permutation
 
 
 class DefaultBatchSampler(EpochSampler):

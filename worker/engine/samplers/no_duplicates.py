@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from typing import TypeAlias
 
-from worker.engine.samplers.base import EpochSampler, permutation
 from worker.engine.samplers.codes import Table, text_codes
+from worker.engine.samplers.epoch_sampler import EpochSampler, permutation
 
 Codes: TypeAlias = Sequence[frozenset[int]]
 
@@ -20,8 +20,8 @@ class NoDuplicatesBatchSampler(EpochSampler):
     The same batches as going through all waiting rows again for each batch, at far less work: a
     row that doesn't fit waits in the queue of the text that it shares with the batch, and only the
     first of a queue is looked at again. All input columns count together; the label doesn't.
-    Every epoch has as many batches as the first would have: where another order comes out longer,
-    its shortest batches are left out; where it comes out shorter, its longest are halved.
+    Every epoch has as many batches as the first: where another order comes out longer, its
+    shortest batches are left out; where it comes out shorter, some of the first are taken again.
     """
 
     def __init__(
@@ -35,17 +35,17 @@ class NoDuplicatesBatchSampler(EpochSampler):
         super().__init__(batch_size, drop_last, seed)
         self.codes = text_codes(dataset, without=valid_label_columns)
         self._plans: dict[int, list[list[int]]] = {}
-        self._length = len(self._first_plan(0))
+        self._first = self._plan(0)
 
     def batches(self, epoch: int, start_batch: int = 0) -> Iterator[list[int]]:
         if epoch not in self._plans:
-            self._plans = {epoch: fitted(self._first_plan(epoch), self._length)}
+            self._plans = {epoch: fitted(self._plan(epoch), self._first)}
         return iter(self._plans[epoch][start_batch:])
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._first)
 
-    def _first_plan(self, epoch: int) -> list[list[int]]:
+    def _plan(self, epoch: int) -> list[list[int]]:
         order = permutation(len(self.codes), self.seed, epoch)
         return plan(self.codes, order, self.batch_size, self.drop_last)
 
@@ -86,7 +86,7 @@ class Waiting:
         batch: list[int] = []
         taken: set[int] = set()
         while len(batch) < batch_size and self:
-            rank, came_from = self._first()
+            rank, came_from = self._next()
             row = self.order[rank]
             clash = next((code for code in self.codes[row] if code in taken), None)
             if clash is None:
@@ -100,7 +100,7 @@ class Waiting:
             self._make_ready(code)
         return batch
 
-    def _first(self) -> tuple[int, int | None]:
+    def _next(self) -> tuple[int, int | None]:
         if self.ready:
             return heappop(self.ready)  # its rank is below that of any row not seen yet
         self.unseen += 1
@@ -114,13 +114,11 @@ class Waiting:
             self.queues.pop(code, None)
 
 
-def fitted(batches: list[list[int]], length: int) -> list[list[int]]:
-    """`batches` with the shortest left out, or the longest halved, until there are `length`."""
+def fitted(batches: list[list[int]], model: list[list[int]]) -> list[list[int]]:
+    """`batches` made as many as `model` has: the shortest left out, or some of `model` added."""
+    missing = len(model) - len(batches)
+    if missing >= 0:
+        return batches + model[:missing]
     by_size = sorted(range(len(batches)), key=lambda i: len(batches[i]))
-    left_out = set(by_size[: max(0, len(batches) - length)])
-    kept = [batch for i, batch in enumerate(batches) if i not in left_out]
-    while len(kept) < length:
-        longest = max(range(len(kept)), key=lambda i: len(kept[i]))
-        batch = kept[longest]
-        kept[longest : longest + 1] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
-    return kept
+    left_out = set(by_size[:-missing])
+    return [batch for i, batch in enumerate(batches) if i not in left_out]
