@@ -9,19 +9,26 @@ from fastapi import FastAPI
 from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.datasets import api as datasets_api
+from backend.datasets import pages as datasets_pages
+from backend.home import pages as home_pages
 from backend.models import api as models_api
+from backend.models import pages as models_pages
 from backend.models.embedder import Embedder
 from backend.runs import api as runs_api
 from backend.runs import imports as imports_api
+from backend.runs import pages as runs_pages
+from backend.runs import plan_pages
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
 from backend.settings import Settings
 from backend.studio import Studio
-from backend.web import health, problem_details
+from backend.web import assets, health, problem_details, problem_pages, theme
 from backend.web.hub import Hub
 from backend.web.security import Guard
 
 API = "/api/v1"
+APIS = (catalog_api, imports_api, datasets_api, runs_api, models_api)
+PAGES = (home_pages, datasets_pages, plan_pages, runs_pages, models_pages, theme, assets, health)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -57,8 +64,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.poll_seconds,
     )
     problem_details.install(app)
-    for feature in (catalog_api, imports_api, datasets_api, runs_api, models_api):
+    problem_pages.install(app)
+    for feature in APIS:
         app.include_router(feature.router, prefix=API)
-    app.include_router(health.router)
+    for feature in PAGES:
+        app.include_router(feature.router)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
     return app

@@ -187,15 +187,19 @@ class Hub(Generic[News]):
                 await passed(turn, self._poll_seconds)
 
     async def _listen(self) -> None:
+        was_there = True
         while not self._closing:
             try:
                 async with Redis.from_url(self._redis_url) as redis, redis.pubsub() as pubsub:
                     await pubsub.subscribe(self._channel)
+                    was_there = True
                     async for message in pubsub.listen():
                         if message["type"] == "message":
                             self._hear(message["data"].decode())
             except (RedisError, OSError) as error:
-                log.warning("broker not reached; viewers look by themselves", error=str(error))
+                if was_there:  # said once, not at every try
+                    log.warning("broker not reached; viewers look by themselves", error=str(error))
+                was_there = False
                 await asyncio.sleep(self._poll_seconds)
 
     def _hear(self, topic: str) -> None:
