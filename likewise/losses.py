@@ -1,8 +1,8 @@
 """The losses."""
 
 from worker.engine.losses import (
-    CosineSimilarityLoss,
     CoSENTLoss,
+    CosineSimilarityLoss,
     MultipleNegativesRankingLoss,
     SoftmaxLoss,
     TripletDistanceMetric,

@@ -11,7 +11,9 @@ WORDS = (
     "blue quick slow happy sad who what where when why how is was are were and or not with without"
 ).split()
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-LETTERS = [f"{mark}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz0123456789" for mark in ("", "##")]
+LETTERS = [
+    f"{mark}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz0123456789" for mark in ("", "##")
+]
 
 
 def write_tiny_bert(folder: Path, dropout: float = 0.0, seed: int = 0) -> Path:

@@ -1,6 +1,7 @@
 """Every evaluator gives the reference library's metrics, and items that lead to its primary one."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
@@ -31,14 +32,18 @@ def triplet(module, **options):
 
 
 def binary(module, **options):
-    return module.BinaryClassificationEvaluator(LEFT, RIGHT, LABELS, batch_size=ONE_BATCH, **options)
+    return module.BinaryClassificationEvaluator(
+        LEFT, RIGHT, LABELS, batch_size=ONE_BATCH, **options
+    )
 
 
 def retrieval(module, texts=RIGHT + OTHER, **options):
     corpus = {f"d{i}": text for i, text in enumerate(texts)}
     queries = {f"q{i}": text for i, text in enumerate(LEFT)}
     relevant = {f"q{i}": {f"d{i}", f"d{(i * 3) % 100}"} for i in range(45)}
-    return module.InformationRetrievalEvaluator(queries, corpus, relevant, batch_size=ONE_BATCH, **options)
+    return module.InformationRetrievalEvaluator(
+        queries, corpus, relevant, batch_size=ONE_BATCH, **options
+    )
 
 
 def sequential(module, **options):
@@ -63,7 +68,10 @@ CASES = {
     "binary of four functions": (binary, {"similarity_fn_names": ALL, "name": "dev"}),
     "binary by distance": (binary, {"similarity_fn_names": ["euclidean"], "truncate_dim": 4}),
     "retrieval": (retrieval, {}),
-    "retrieval in chunks": (retrieval, {"texts": sentences(100, seed=8), "corpus_chunk_size": 7, "name": "dev"}),
+    "retrieval in chunks": (
+        retrieval,
+        {"texts": sentences(100, seed=8), "corpus_chunk_size": 7, "name": "dev"},
+    ),
     "retrieval with prompts": (retrieval, {"query_prompt": "who is ", "corpus_prompt": "the "}),
     "retrieval at other places": (
         retrieval,
@@ -103,14 +111,18 @@ def test_the_items_give_the_primary_metric(case, ours):
 
 
 def test_the_predictions_of_a_retrieval_equal_the_reference(ours, theirs, tmp_path):
-    for module, model, folder in ((evaluation, ours, "ours"), (reference, theirs, "theirs")):
-        retrieval(module, write_predictions=True)(model, str(tmp_path / folder))
+    retrieval(evaluation, write_predictions=True)(ours, str(tmp_path / "ours"))
+    retrieval(reference, write_predictions=True)(theirs, str(tmp_path / "theirs"))
     name = "Information-Retrieval_evaluation_predictions_cosine.jsonl"
-    mine, expected = (
-        [line for line in (tmp_path / folder / name).read_text().splitlines()]
-        for folder in ("ours", "theirs")
+    found, expected = (
+        [json.loads(line) for line in (tmp_path / of / name).read_text().splitlines()]
+        for of in ("ours", "theirs")
     )
-    assert len(mine) == len(expected)
+    assert [line["query_id"] for line in found] == [line["query_id"] for line in expected]
+    for mine, other in zip(found, expected, strict=True):
+        assert mine["query"] == other["query"]
+        ids = [[hit["corpus_id"] for hit in line["results"]] for line in (mine, other)]
+        assert ids[0] == ids[1]
 
 
 def test_pairs_that_are_all_alike_have_a_threshold_as_in_the_reference(ours, theirs):

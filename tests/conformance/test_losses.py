@@ -13,7 +13,12 @@ from worker.engine import losses, similarity
 FAST = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-PAIRWISE = ("pairwise_cos_sim", "pairwise_dot_score", "pairwise_manhattan_sim", "pairwise_euclidean_sim")
+PAIRWISE = (
+    "pairwise_cos_sim",
+    "pairwise_dot_score",
+    "pairwise_manhattan_sim",
+    "pairwise_euclidean_sim",
+)
 ALL_PAIRS = ("cos_sim", "dot_score", "manhattan_sim", "euclidean_sim")
 
 seeds = st.integers(0, 2**31)
@@ -34,7 +39,9 @@ def columns_of(seed: int, columns: int, batch: int, width: int = 12) -> list[Ten
     return [torch.randn(batch, width, generator=generator) for _ in range(columns)]
 
 
-def both(ours: nn.Module, theirs: nn.Module, embeddings: list[Tensor], labels: Tensor | None) -> None:
+def both(
+    ours: nn.Module, theirs: nn.Module, embeddings: list[Tensor], labels: Tensor | None
+) -> None:
     """Assert equal values and equal gradients of embeddings and of the losses' own weights."""
     found = [gradients(loss, embeddings, labels) for loss in (ours, theirs)]
     assert len(found[0]) == len(found[1])
@@ -156,7 +163,9 @@ def test_cosine_similarity_equals_the_reference(seed, batch, loss_fct, transform
 )
 def test_triplet_equals_the_reference(seed, batch, metric, margin):
     both(
-        losses.TripletLoss(GivenEmbeddings(), getattr(losses.TripletDistanceMetric, metric), margin),
+        losses.TripletLoss(
+            GivenEmbeddings(), getattr(losses.TripletDistanceMetric, metric), margin
+        ),
         reference.TripletLoss(
             GivenEmbeddings(), getattr(reference.TripletDistanceMetric, metric), margin
         ),

@@ -34,9 +34,7 @@ def stack(kinds, bert, mode, include_prompt=True):
     """The same model built of one library's modules."""
     transformer, pooling, dense, normalize = kinds
     first = (
-        transformer.from_pretrained(bert)
-        if transformer is Transformer
-        else transformer(str(bert))
+        transformer.from_pretrained(bert) if transformer is Transformer else transformer(str(bert))
     )
     width = 32 * (1 if isinstance(mode, str) else len(mode))
     return [
@@ -112,13 +110,30 @@ def test_the_layout_of_old_releases_loads(tiny_bert, tmp_path):
     (folder / "modules.json").write_text(
         json.dumps(
             [
-                {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-                {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-                {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
+                {
+                    "idx": 0,
+                    "name": "0",
+                    "path": "",
+                    "type": "sentence_transformers.models.Transformer",
+                },
+                {
+                    "idx": 1,
+                    "name": "1",
+                    "path": "1_Pooling",
+                    "type": "sentence_transformers.models.Pooling",
+                },
+                {
+                    "idx": 2,
+                    "name": "2",
+                    "path": "2_Normalize",
+                    "type": "sentence_transformers.models.Normalize",
+                },
             ]
         )
     )
-    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 18, "do_lower_case": false}')
+    (folder / "sentence_bert_config.json").write_text(
+        '{"max_seq_length": 18, "do_lower_case": false}'
+    )
     (folder / "1_Pooling").mkdir()
     (folder / "1_Pooling" / "config.json").write_text(json.dumps(OLD_POOLING))
     mine = SentenceTransformer(folder, device="cpu")

@@ -11,7 +11,11 @@ from worker.engine.samplers import DefaultBatchSampler, NoDuplicatesBatchSampler
 
 few_texts = st.lists(
     st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40
-).map(lambda rows: Dataset.from_dict({"a": [f"t{a}" for a, _ in rows], "b": [f"t{b}" for _, b in rows]}))
+).map(
+    lambda rows: Dataset.from_dict(
+        {"a": [f"t{a}" for a, _ in rows], "b": [f"t{b}" for _, b in rows]}
+    )
+)
 
 
 @settings(max_examples=60, deadline=None)

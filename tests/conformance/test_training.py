@@ -122,4 +122,3 @@ def test_the_curve_of_the_real_minilm_is_that_of_the_reference(real_minilm, tmp_
     data, make_loss, _ = CASES["MultipleNegativesRankingLoss"]
     mine, expected = both_curves(ours, theirs, data, make_loss, {}, tmp_path)
     assert mine == pytest.approx(expected, rel=1e-4)
-

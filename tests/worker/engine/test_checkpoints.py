@@ -76,7 +76,7 @@ def test_a_broken_checkpoint_is_skipped(damage, run_folder):
 @pytest.mark.parametrize("damage", BREAKAGES)
 def test_resuming_from_a_broken_checkpoint_is_refused(damage, run_folder, model, pairs):
     damage(run_folder / "checkpoint-4")
-    with pytest.raises(BrokenCheckpoint, match="checkpoint-4.*resume_from_checkpoint=True"):
+    with pytest.raises(BrokenCheckpoint, match=r"checkpoint-4.*resume_from_checkpoint=True"):
         trainer(model, pairs, run_folder).train(resume_from_checkpoint=run_folder / "checkpoint-4")
 
 
@@ -145,8 +145,6 @@ def test_a_checkpoint_of_another_loss_is_refused(run_folder, model, classes):
     args = SentenceTransformerTrainingArguments(
         str(run_folder), report_to="none", use_cpu=True, max_steps=5, disable_tqdm=True
     )
-    other = SentenceTransformerTrainer(
-        model, args, classes, loss=losses.SoftmaxLoss(model, 32, 3)
-    )
+    other = SentenceTransformerTrainer(model, args, classes, loss=losses.SoftmaxLoss(model, 32, 3))
     with pytest.raises(ValueError, match=r"classifier\.bias.*Resume with the loss"):
         other.train(resume_from_checkpoint=True)

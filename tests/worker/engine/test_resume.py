@@ -1,5 +1,10 @@
 """A training that was stopped and resumed ends bit for bit as if it had never been stopped."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 import torch
 from transformers import TrainerCallback
@@ -154,3 +159,47 @@ def test_a_resume_with_another_batch_size_is_told(tiny_bert, pairs, tmp_path, ca
 def test_the_newest_whole_checkpoint_is_found(tiny_bert, pairs, tmp_path):
     trainer(tiny_bert, pairs, tmp_path, max_steps=3).train()
     assert find_valid_checkpoint(tmp_path) == tmp_path / "checkpoint-3"
+
+
+KILLED = """
+import os, signal, sys
+from datasets import Dataset
+from transformers import TrainerCallback
+from worker.engine import losses
+from worker.engine.arguments import SentenceTransformerTrainingArguments
+from worker.engine.model import SentenceTransformer
+from worker.engine.trainer import SentenceTransformerTrainer
+
+class Kill(TrainerCallback):
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step == 8:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+model = SentenceTransformer(sys.argv[1], device="cpu")
+args = SentenceTransformerTrainingArguments(
+    sys.argv[2], num_train_epochs=3, per_device_train_batch_size=8, learning_rate=1e-3,
+    save_strategy="steps", save_steps=3, report_to="none", use_cpu=True, seed=11,
+)
+SentenceTransformerTrainer(
+    model, args, Dataset.from_json(sys.argv[3]),
+    loss=losses.MultipleNegativesRankingLoss(model), callbacks=[Kill()],
+).train()
+"""
+
+
+def test_a_process_killed_between_checkpoints_loses_nothing(
+    tiny_bert, pairs, tmp_path, uninterrupted
+):
+    rows = tmp_path / "pairs.json"
+    pairs.to_json(rows)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tiny_bert), str(tmp_path / "run"), str(rows)],
+        env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert find_valid_checkpoint(tmp_path / "run") == tmp_path / "run" / "checkpoint-6"
+    resumed = trainer(tiny_bert, pairs, tmp_path / "run")
+    resumed.train(resume_from_checkpoint=True)
+    assert_identical(weights(resumed), uninterrupted("default", {}))

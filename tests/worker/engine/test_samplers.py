@@ -8,10 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.engine.samplers import DefaultBatchSampler, NoDuplicatesBatchSampler
+from worker.engine.samplers.no_duplicates import Waiting
 
 texts = st.integers(0, 12).map("t{}".format)
 tables = st.lists(st.tuples(texts, texts, texts), min_size=1, max_size=50).map(
-    lambda rows: Dataset.from_dict({name: list(column) for name, column in zip("abc", zip(*rows))})
+    lambda rows: Dataset.from_dict(
+        {name: list(column) for name, column in zip("abc", zip(*rows, strict=True), strict=True)}
+    )
 )
 sizes = st.integers(1, 7)
 seeds = st.integers(0, 50)
@@ -69,7 +72,9 @@ def test_set_epoch_changes_the_order_and_only_that(kind):
 
 @both
 def test_rows_without_duplicates_fill_every_batch(kind):
-    table = Dataset.from_dict({"a": [f"a{i}" for i in range(30)], "b": [f"b{i}" for i in range(30)]})
+    table = Dataset.from_dict(
+        {"a": [f"a{i}" for i in range(30)], "b": [f"b{i}" for i in range(30)]}
+    )
     assert [len(batch) for batch in kind(table, 8)] == [8, 8, 8, 6]
     assert [len(batch) for batch in kind(table, 8, True)] == [8, 8, 8]
 
@@ -83,15 +88,13 @@ def test_one_text_in_every_row_costs_no_more_looks_than_rows(monkeypatch):
     rows = 4000
     table = Dataset.from_dict({"a": ["same"] * rows, "b": [f"b{i}" for i in range(rows)]})
     looks = 0
-    from worker.engine.samplers.no_duplicates import Waiting
-
-    first = Waiting._first
+    first = Waiting._next
 
     def counted(self):
         nonlocal looks
         looks += 1
         return first(self)
 
-    monkeypatch.setattr(Waiting, "_first", counted)
+    monkeypatch.setattr(Waiting, "_next", counted)
     assert len(NoDuplicatesBatchSampler(table, 16)) == rows
     assert looks <= 3 * rows

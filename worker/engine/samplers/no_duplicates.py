@@ -34,16 +34,16 @@ class NoDuplicatesBatchSampler(EpochSampler):
     ) -> None:
         super().__init__(batch_size, drop_last, seed)
         self.codes = text_codes(dataset, without=valid_label_columns)
-        self._plans: dict[int, list[list[int]]] = {}
-        self._first = self._plan(0)
+        self._plans = {0: self._plan(0)}  # and, while it is in use, that of another epoch
 
     def batches(self, epoch: int, start_batch: int = 0) -> Iterator[list[int]]:
         if epoch not in self._plans:
-            self._plans = {epoch: fitted(self._plan(epoch), self._first)}
+            first = self._plans[0]
+            self._plans = {0: first, epoch: fitted(self._plan(epoch), first)}
         return iter(self._plans[epoch][start_batch:])
 
     def __len__(self) -> int:
-        return len(self._first)
+        return len(self._plans[0])
 
     def _plan(self, epoch: int) -> list[list[int]]:
         order = permutation(len(self.codes), self.seed, epoch)
