@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-
 from typing import Any
 
 import httpx2
@@ -86,5 +85,3 @@ def wait_for_end(api: httpx2.Client, run_id: str, seconds: float = 90.0) -> dict
         lambda: run_of(api, run_id)["status"] not in ("queued", "running"), seconds, "the end"
     )
     return run_of(api, run_id)
-
-
