@@ -6,6 +6,7 @@ FEWEST_WORDS = 4
 MOST_WORDS = 30
 
 _CLEANED = (  # reStructuredText and Markdown, down to what is read aloud
+    (re.compile(r":[\w:+.-]+:`~[\w.]*\.(\w+)`"), r"\1"),
     (re.compile(r":[\w:+.-]+:`(?:[^`<]*<)?[~!.]*([^`>]+)>?`"), r"\1"),
     (re.compile(r"``([^`]*)``"), r"\1"),
     (re.compile(r"`([^`<]+)(?:<[^>]*>)?`_{0,2}"), r"\1"),

@@ -76,7 +76,7 @@ class _ColumnCollector:
             return
         self._seen += len(values)
         if self._type in _MEASURED:
-            self._see_range(values.cast(pa.float64()))
+            self._see_range(values.cast(pa.float64(), safe=False))  # 2⁵³ + 1 is near enough
             self._distinct.see(values)
         elif self._type is ColumnType.TEXT:
             self._see_texts(values)

@@ -5,6 +5,8 @@ what it does. Sources are parsed, never imported. The same packages give the sam
 """
 
 import ast
+import hashlib
+import itertools
 import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +19,8 @@ from backend.datasets.docstrings import is_told_by, spoken, summary_of
 LIMIT = 6_000
 PER_PACKAGE = 150
 
-_PACKAGE_BYTES = 600_000  # of source parsed of one package, and in all: the time that it takes is
-_ALL_BYTES = 16_000_000  # bounded without a clock, so that it decides nothing
+_PACKAGE_BYTES = 150_000  # of source parsed of one package, and in all: some seconds, and bounded
+_ALL_BYTES = 24_000_000  # without a clock, so that a slow machine has the same sample
 _FILE_BYTES = 200_000  # beyond it, most are generated
 _SKIPPED = frozenset(
     {"test", "tests", "testing", "idlelib", "lib2to3", "site-packages", "turtledemo"}
@@ -55,41 +57,61 @@ def collect(limit: int = LIMIT, per_package: int = PER_PACKAGE) -> list[Document
 
     Packages take turns, so that the limit leaves out a little of each, not the last of them.
     """
-    left = _ALL_BYTES
-    names: set[str] = set()
-    summaries: set[str] = set()
+    all_bytes = _Budget(_ALL_BYTES)
+    taken: set[str] = set()
     by_package: list[list[Documented]] = []
     for package, paths in _packages():
-        found: list[Documented] = []
-        read = 0
-        for path in paths:
-            size = path.stat().st_size
-            if len(found) == per_package or read + size > min(_PACKAGE_BYTES, left):
-                break
-            read += size
-            for each in _documented(path, package):
-                is_new = each.name not in names and each.summary.casefold() not in summaries
-                if is_new and len(found) < per_package:
-                    found.append(each)
-                    names.add(each.name)
-                    summaries.add(each.summary.casefold())
-        left -= read
-        by_package.append(found)
+        budgets = (_Budget(_PACKAGE_BYTES), all_bytes)
+        candidates = (
+            each
+            for path in paths
+            if all(budget.allows(path.stat().st_size) for budget in budgets)
+            for each in _documented(path, package)
+        )
+        by_package.append(list(itertools.islice(_new(candidates, taken), per_package)))
     turns = ((turn, i) for i, found in enumerate(by_package) for turn in range(len(found)))
     kept = sorted(sorted(turns)[:limit], key=lambda pair: (pair[1], pair[0]))
     return [by_package[i][turn] for turn, i in kept]
 
 
+class _Budget:
+    """Bytes of source that may still be parsed."""
+
+    def __init__(self, size_bytes: int) -> None:
+        self._left = size_bytes
+
+    def allows(self, size_bytes: int) -> bool:
+        """Take so many, if they are left."""
+        if size_bytes > self._left:
+            return False
+        self._left -= size_bytes
+        return True
+
+
+def _new(found: Iterator[Documented], taken: set[str]) -> Iterator[Documented]:
+    """Those whose name and summary are not in `taken`; both go into it."""
+    for each in found:
+        keys = {f"name {each.name}", f"summary {each.summary.casefold()}"}
+        if not keys & taken:
+            taken |= keys
+            yield each
+
+
 def _packages() -> Iterator[tuple[str, list[Path]]]:
-    """Each installed package and its source files, in an order that only names decide."""
+    """Each installed package and its source files, in an order that only names decide: where the
+    bytes run out before the packages do, it is not always the end of the alphabet that lacks."""
     roots = {Path(sysconfig.get_path(key)) for key in ("stdlib", "purelib", "platlib")}
     tops = {place.stem: place for root in sorted(roots) for place in root.iterdir()}
-    for name in sorted(tops):
+    for name in sorted(tops, key=_scattered):
         if name.startswith("_") or not name.isidentifier() or name in _SKIPPED:
             continue
         paths = sorted(_sources(tops[name]), key=lambda path: (len(path.parts), path))
         if paths:
             yield name, paths
+
+
+def _scattered(name: str) -> bytes:
+    return hashlib.sha256(name.encode()).digest()
 
 
 def _sources(top: Path) -> Iterator[Path]:

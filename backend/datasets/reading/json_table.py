@@ -113,8 +113,8 @@ class _Window:
         self._file = file
         self._text = ""
         self._at = 0
-        self._line = 1  # of the window's start, as is the column
-        self._column = 1
+        self._counted = 0  # how far lines and columns are known, which are of that place
+        self._line = self._column = 1
 
     def peek(self) -> str:
         """The next sign that isn't blank, without taking it; empty at the end of the file."""
@@ -149,15 +149,22 @@ class _Window:
             return characters, value
 
     def place(self, at: int | None = None) -> str:
-        """Line and column of what comes next, or of a place in the window."""
-        line, column = self._position(self._at if at is None else at)
-        return f"Line {line:,}, column {column:,}"
+        """Line and column of what comes next, or of a place that is not before it."""
+        if at is None:
+            self.peek()
+            at = self._at
+        self._count(at)
+        return f"Line {self._line:,}, column {self._column:,}"
 
-    def _position(self, at: int) -> tuple[int, int]:
-        breaks = self._text.count("\n", 0, at)
-        if not breaks:
-            return self._line, self._column + at
-        return self._line + breaks, at - self._text.rfind("\n", 0, at)
+    def _count(self, at: int) -> None:
+        """Take what lies before `at` into account; each character once, or long files take days."""
+        breaks = self._text.count("\n", self._counted, at)
+        if breaks:
+            self._line += breaks
+            self._column = at - self._text.rfind("\n", self._counted, at)
+        else:
+            self._column += at - self._counted
+        self._counted = at
 
     def _has_room(self) -> bool:
         return len(self._text) - self._at < MOST_LINE_CHARACTERS
@@ -167,9 +174,9 @@ class _Window:
         new = self._file.read(characters)
         if not new:
             return False
-        self._line, self._column = self._position(self._at)
+        self._count(self._at)
         self._text = self._text[self._at :] + new
-        self._at = 0
+        self._at = self._counted = 0
         return True
 
 

@@ -38,7 +38,7 @@ def write_parquet(path: Path, place: Path) -> tuple[Written, dict[str, str]]:
                     batch.validate(full=True)  # its texts may not be UTF-8, whatever it claims
                     yield _Batch(batch, first)
                     first += batch.num_rows
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:  # names that aren't UTF-8, too
             raise _damaged(str(error)) from error
 
     return write_table(lambda: (chunk for chunk in chunks() if chunk.rows), place), {}
