@@ -125,6 +125,7 @@ def test_the_predictions_of_a_retrieval_equal_the_reference(ours, theirs, tmp_pa
         assert ids[0] == ids[1]
 
 
+@pytest.mark.filterwarnings("ignore:A single label", "ignore:No positive class")
 def test_pairs_that_are_all_alike_have_a_threshold_as_in_the_reference(ours, theirs):
     for labels in ([1] * 6, [0] * 6, [0, 0, 0, 0, 0, 1]):
         texts = LEFT[:6], RIGHT[:6], labels
