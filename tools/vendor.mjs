@@ -6,7 +6,7 @@ const files = [
   ["htmx.org/dist/htmx.min.js", "htmx.min.js"],
   ["htmx.org/dist/ext/hx-sse.min.js", "hx-sse.min.js"],
   ["htmx.org/LICENSE", "htmx.LICENSE.txt"],
-  ["uplot/dist/uPlot.esm.js", "uPlot.esm.js"],
+  ["uplot/dist/uPlot.iife.min.js", "uPlot.iife.min.js"],
   ["uplot/dist/uPlot.min.css", "uPlot.min.css"],
   ["uplot/LICENSE", "uPlot.LICENSE.txt"],
 ];

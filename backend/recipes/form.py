@@ -107,7 +107,13 @@ def patched(recipe: dict[str, Any], fix: str) -> dict[str, Any]:
 def values(recipe: dict[str, Any]) -> dict[str, Any]:
     """What each field shows; empty where the recipe leaves it to the default."""
     shown = {field.name: _get(recipe, field.place) for field in FIELDS}
-    return {name: "" if value is None else value for name, value in shown.items()}
+    return {name: _written(value) for name, value in shown.items()}
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return "" if value is None else value
 
 
 def _carried(text: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from backend.runs.history import LINE_KINDS, History, history
 from backend.runs.live import RETRY_MILLISECONDS, RunHub
 from backend.runs.schemas import EventOut, RunOut
 from backend.studio import Studio
-from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.in_words import clock
 from backend.web.templates import data, environment, fragment, is_partial, page, see
 
@@ -71,10 +71,9 @@ def show(request: Request, run_id: RunId, who: CurrentPerson, session: ReadSessi
 
 
 @router.post("/runs/{run_id}/cancel")
-def cancel(
-    request: Request, run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio
-) -> Response:
-    run = service.show(service.cancel(session, who, studio.broker, run_id))
+def cancel(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        run = service.show(service.cancel(session, who, studio.broker, run_id))
     if not is_partial(request):
         return see(f"/runs/{run_id}")
     return page(request, "runs/show.html", "status", run=run)

@@ -20,7 +20,7 @@ from backend.recipes.recommend import recommend
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
 from backend.runs import service
 from backend.runs.plan import plan
-from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import page, see
 
 router = APIRouter(include_in_schema=False)
@@ -65,15 +65,16 @@ def change(request: Request, who: CurrentPerson, session: ReadSession, sent: Sen
 
 
 @router.post("/runs")
-def start(
-    request: Request, who: CurrentPerson, session: DbSession, studio: TheStudio, sent: SentForm
-) -> Response:
+def start(request: Request, who: CurrentPerson, studio: TheStudio, sent: SentForm) -> Response:
+    """Queue the plan and lead on to its run; or show it again with what is wrong."""
     recipe = form.recipe_of(sent)
     try:
-        run = service.create(session, who, studio.broker, recipe, None)
-    except Invalid as refusal:
-        return _page(request, session, who, recipe, refusal.problems, status=refusal.status)
-    return see(f"/runs/{run.id}")
+        with studio.database.writing() as session:
+            run_id = service.create(session, who, studio.broker, recipe, None).id
+    except Invalid as refusal:  # the page is made after the transaction: nobody waits for it
+        with studio.database.reading() as session:
+            return _page(request, session, who, recipe, refusal.problems, refusal.status)
+    return see(f"/runs/{run_id}")
 
 
 def _shown(request: Request, session: Session, who: Person, recipe: dict[str, Any]) -> Response:

@@ -17,6 +17,11 @@ class Whisker:
     dot: float
 
     @property
+    def is_wide(self) -> bool:
+        """Is there room for a word below each end?"""
+        return self.width > 22
+
+    @property
     def width(self) -> float:
         return round(self.high - self.low, 2)
 

@@ -1,6 +1,5 @@
-// How a metric-chart looks: uPlot's options from the colours and the faces of the page.
-import uPlot from "../static/vendor/uPlot.esm.js";
-
+// How a metric-chart looks: uPlot's options from the colours and the faces of the page, which has
+// loaded uPlot as a script of its own.
 const HEIGHT_PX = 240;
 
 // The series, in the order of `columns` below: faint raw line, line, base model's line.
@@ -18,9 +17,9 @@ export function drawing(canvas, colors, digits, onHover) {
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
-    scales: { x: { time: false } },
+    scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 1, 1)] } },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, size: 34, grid: { show: false } },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => +tick.toPrecision(digits)) },
     ],
     series: [
@@ -31,7 +30,7 @@ export function drawing(canvas, colors, digits, onHover) {
     ],
     hooks: { setCursor: [(plot) => onHover(plot.cursor.idx)] },
   };
-  return new uPlot(options, columns({ steps: [0], values: [null] }), canvas);
+  return new globalThis.uPlot(options, columns({ steps: [0], values: [null] }), canvas);
 }
 
 // What uPlot draws: steps; raw values; smoothed or plain values; the base model's figure throughout.

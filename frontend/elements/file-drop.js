@@ -1,6 +1,6 @@
 // <file-drop data-sending="Sending…" data-reading="Reading the table…" data-lost="…">
-//   <form enctype="multipart/form-data"><input type="file"> <p data-part="state" role="status"></p>
-//     <progress hidden></progress> </form> </file-drop>
+//   <form enctype="multipart/form-data"> <div data-part="problems"></div> <input type="file">
+//     <progress hidden></progress> <p data-part="state" role="status"></p> </form> </file-drop>
 // A file is sent as soon as it is chosen or let go over the element, and its way is shown.
 // XMLHttpRequest, because fetch tells nothing of an upload while it runs.
 customElements.define(
@@ -52,18 +52,24 @@ customElements.define(
     #arrive(request) {
       if (request.status < 400) return location.assign(request.responseURL);
       const answer = new DOMParser().parseFromString(request.responseText, "text/html");
-      const same = answer.querySelector("file-drop");
-      if (!same) return this.#fail();
-      this.replaceWith(document.adoptNode(same));
-      same.querySelector("[role='alert']")?.focus();
+      const problems = answer.querySelector("[role='alert']");
+      if (!problems) return this.#fail();
+      this.#rest("");
+      this.querySelector("[data-part='problems']").replaceChildren(document.adoptNode(problems));
+      problems.focus();
     }
 
     #fail() {
+      this.#rest(this.dataset.lost);
+    }
+
+    // Ready for the next file, with something said of the last.
+    #rest(words) {
       this.#request = undefined;
       this.#input.disabled = false;
       this.#input.value = "";
       this.querySelector("progress").hidden = true;
-      this.querySelector("[data-part='state']").textContent = this.dataset.lost;
+      this.querySelector("[data-part='state']").textContent = words;
     }
 
     #tell(what, loaded, total) {

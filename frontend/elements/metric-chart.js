@@ -21,7 +21,7 @@ customElements.define(
     connectedCallback() {
       const history = JSON.parse(this.querySelector("script").textContent);
       this.#curve = new Curve(history.steps, history.values);
-      this.#base = history.base;
+      this.#base = history.base ?? undefined;
       this.#source = this.closest("[data-live]") ?? this;
       this.#source.addEventListener("metrics", this.#grow);
       this.#source.addEventListener("progress", this.#stretch);

@@ -1,0 +1,99 @@
+"""The form that starts a run: the same judgement as everywhere, and repairs that work."""
+
+from typing import Any
+
+import httpx2
+from playwright.sync_api import Page, expect
+
+from tests.runs.trainings import pairs_csv, recipe_for, run_of, upload
+
+PLAN = "#plan"
+
+
+def open_plan(page: Page, studio_url: str, version_id: str) -> None:
+    page.goto(f"{studio_url}/data/{version_id}")
+    page.get_by_role("link", name="Plan a training").click()
+
+
+def choose(page: Page, loss: str) -> None:
+    page.locator("details", has_text="Others").first.locator("summary").click()
+    page.locator(f"input[name=loss][value={loss}]").check()
+
+
+def complaints(api: httpx2.Client, recipe: dict[str, Any]) -> list[str]:
+    answer = api.post("recipes/validate", json={"recipe": recipe})
+    return [problem["message"] for problem in answer.json()["problems"]]
+
+
+def test_what_is_recommended_starts(page: Page, studio_url: str, api: httpx2.Client) -> None:
+    version = upload(api, pairs_csv())
+    open_plan(page, studio_url, version["id"])
+    page.get_by_label("Name", exact=True).fill("Questions & <answers>")
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs/run_*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Questions & <answers>")
+    run = run_of(api, page.url.split("/")[-1])
+    recipe = recipe_for(api, version["id"])
+    assert run["recipe"]["loss"] == recipe["loss"]
+    assert run["recipe"]["datasets"] == recipe["datasets"]
+
+
+def test_a_wrong_loss_is_refused_in_the_apis_words_and_its_repair_leads_to_a_run(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    version = upload(api, pairs_csv())
+    wrong = recipe_for(api, version["id"]) | {"loss": {"name": "CoSENTLoss"}}
+    [complaint] = complaints(api, wrong)
+    open_plan(page, studio_url, version["id"])
+    choose(page, "CoSENTLoss")
+    expect(page.locator("#problems p")).to_have_text(complaint)
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs")
+    expect(page.locator("#problems p")).to_have_text(complaint)
+    expect(page.locator("#problems")).to_be_focused()
+    page.get_by_role("button", name="Use MultipleNegativesRankingLoss").click()
+    page.wait_for_url("**/plan")
+    expect(page.locator("#problems")).to_have_count(0)
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs/run_*")
+    run = run_of(api, page.url.split("/")[-1])
+    assert run["recipe"]["loss"]["name"] == "MultipleNegativesRankingLoss"
+
+
+def test_values_that_were_typed_stay_when_something_is_wrong(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    version = upload(api, pairs_csv())
+    open_plan(page, studio_url, version["id"])
+    page.get_by_label("Name", exact=True).fill("kept")
+    page.get_by_label("Learning rate").fill("-1")
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("kept")
+    expect(page.get_by_label("Learning rate")).to_have_value("-1")
+    expect(page.get_by_label("Learning rate")).to_have_attribute("aria-invalid", "true")
+
+
+def test_enter_in_a_field_starts_and_never_presses_a_repair(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    version = upload(api, pairs_csv())
+    open_plan(page, studio_url, version["id"])
+    choose(page, "CoSENTLoss")
+    expect(page.locator("#problems")).to_be_visible()
+    page.get_by_label("Name", exact=True).press("Enter")
+    page.wait_for_url("**/runs")
+    expect(page.locator("input[name=loss][value=CoSENTLoss]")).to_be_checked()
+
+
+def test_the_plan_works_without_script(browser, studio_url: str, api: httpx2.Client) -> None:
+    version = upload(api, pairs_csv())
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    open_plan(page, studio_url, version["id"])
+    choose(page, "CoSENTLoss")
+    page.get_by_role("button", name="Check the plan").click()
+    page.get_by_role("button", name="Use MultipleNegativesRankingLoss").click()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs/run_*")
+    context.close()
