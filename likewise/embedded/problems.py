@@ -56,3 +56,13 @@ class ChildFailed(StartError):
             f"The {name} ended with status {status} before it was ready. Its last lines, of "
             f"{log}:\n{last_lines}\nIf they don't tell you enough: likewise doctor"
         )
+
+
+class NotReady(StartError):
+    """No part has ended, but in all this time the studio didn't answer."""
+
+    def __init__(self, seconds: float, logs: Path) -> None:
+        super().__init__(
+            f"The studio didn't answer within {seconds:.0f} s. {logs} holds what its parts say; "
+            "if this machine is very busy, try again."
+        )

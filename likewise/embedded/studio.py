@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 import httpx2
 
@@ -22,7 +21,7 @@ from backend.settings import Settings
 from likewise.embedded import logs, ports, running
 from likewise.embedded.child import Child, Command
 from likewise.embedded.lock import DataLock
-from likewise.embedded.problems import ChildFailed, PortTaken
+from likewise.embedded.problems import ChildFailed, NotReady, PortTaken
 from likewise.embedded.signals import ending_in_order
 
 READY_SECONDS = 60.0
@@ -52,7 +51,7 @@ class EmbeddedStudio:
     def start(self) -> None:
         """Start everything; returns when the server answers. Workers come a little later.
 
-        Raises DataInUse, LastStudioStillEnds, PortTaken, ChildFailed.
+        Raises DataInUse, LastStudioStillEnds, PortTaken, ChildFailed, NotReady.
         """
         settings = self._settings
         self._lock = DataLock(settings.data.absolute())
@@ -60,8 +59,8 @@ class EmbeddedStudio:
             raise PortTaken(settings.host, settings.port)
         if settings.is_embedded_broker:
             self._begin("broker", "likewise.embedded.broker", *self._broker_place())
-        server = self._begin("server", "likewise.embedded.server")
-        self._wait_until_it_answers(server)
+        self._begin("server", "likewise.embedded.server")
+        self._wait_until_ready()
         # Only now: the server has brought the database up to date, and had all cores to start on.
         for queue in sorted(set(QUEUE_OF.values())):
             self._begin(f"worker-{queue}", "worker.run", "--queue", queue)
@@ -92,7 +91,7 @@ class EmbeddedStudio:
             if self._is_hurried or time.monotonic() > deadline:
                 child.kill()
 
-    def _begin(self, name: str, module: str, *arguments: str) -> Child:
+    def _begin(self, name: str, module: str, *arguments: str) -> None:
         assert self._lock is not None
         command = Command(
             name=name,
@@ -101,9 +100,7 @@ class EmbeddedStudio:
             environment=self._environment(),
             inherited=self._lock.inherited,
         )
-        child = Child(command, self._on_death)
-        self._children.append(child)
-        return child
+        self._children.append(Child(command, self._on_death))
 
     def _environment(self) -> dict[str, str]:
         settings = self._settings
@@ -125,21 +122,23 @@ class EmbeddedStudio:
             f"Its last lines, of {log}:\n{logs.last_lines(log, 5)}"
         )
 
-    def _wait_until_it_answers(self, server: Child) -> None:
+    def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not self._server_answers():
-            if server.deaths or time.monotonic() > deadline:
-                log = server.command.log
-                lines = logs.last_lines(log)
-                raise ChildFailed(server.command.name, server.last_status, log, lines)
+        while not self._is_ready():
+            dead = next((child for child in self._children if child.deaths), None)
+            if dead is not None:
+                log = dead.command.log
+                raise ChildFailed(dead.command.name, dead.last_status, log, logs.last_lines(log))
+            if time.monotonic() > deadline:
+                raise NotReady(READY_SECONDS, self._settings.data / "logs")
             time.sleep(LOOK_SECONDS)
 
-    def _server_answers(self) -> bool:
+    def _is_ready(self) -> bool:
         try:
-            status = httpx2.get(f"{self.url}/readyz", timeout=2, trust_env=False).status_code
-        except httpx2.TransportError:
+            parts = httpx2.get(f"{self.url}/readyz", timeout=2, trust_env=False).json()
+        except (httpx2.TransportError, ValueError):
             return False
-        return status == HTTPStatus.OK
+        return bool(parts["ready"] and (parts["broker"] or not self._settings.is_embedded_broker))
 
 
 @contextlib.contextmanager
