@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sentence_transformers.sentence_transformer import evaluation as reference
 
+from backend.catalog.statistics import STATISTICS
 from tests.tiny_model import sentences
 from worker.engine import evaluation
-from worker.engine.evaluation import STATISTICS
 
 ALL = ["cosine", "dot", "euclidean", "manhattan"]
 

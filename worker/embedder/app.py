@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
 from worker.embedder.shelf import NotLoadedYet, Shelf
+from worker.engine.model.problems import ModelProblem
 
 ModelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")]
 
@@ -49,7 +50,7 @@ def create_app(shelf: Shelf, clock: Clock) -> FastAPI:
             model = shelf.get(asked.model)
         except NotLoadedYet as error:
             raise HTTPException(503, "loading", headers={"Retry-After": "2"}) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ModelProblem) as error:
             raise HTTPException(422, f"{asked.model} can't be loaded: {error}") from error
         with one_at_a_time, torch.inference_mode():
             embeddings = model.encode(asked.texts, convert_to_numpy=True)

@@ -4,7 +4,7 @@ from worker.engine.evaluation.binary_classification import BinaryClassificationE
 from worker.engine.evaluation.embedding_similarity import EmbeddingSimilarityEvaluator
 from worker.engine.evaluation.evaluator import Evaluator, ItemEvaluator
 from worker.engine.evaluation.information_retrieval import InformationRetrievalEvaluator
-from worker.engine.evaluation.outcome import STATISTICS, Outcome
+from worker.engine.evaluation.outcome import Outcome
 from worker.engine.evaluation.sequential import SequentialEvaluator
 from worker.engine.evaluation.triplet import TripletEvaluator
 
@@ -20,7 +20,6 @@ EVALUATORS: dict[str, type[ItemEvaluator]] = {
 
 __all__ = [
     "EVALUATORS",
-    "STATISTICS",
     "BinaryClassificationEvaluator",
     "EmbeddingSimilarityEvaluator",
     "Evaluator",

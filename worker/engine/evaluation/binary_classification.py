@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from backend.catalog.rows import Statistic
+from backend.catalog.statistics import average_precision
 from worker.engine.evaluation.embeddings import embed_once
 from worker.engine.evaluation.evaluator import ItemEvaluator, check_lengths
-from worker.engine.evaluation.outcome import Outcome, average_precision
+from worker.engine.evaluation.outcome import Outcome
 from worker.engine.evaluation.thresholds import best_accuracy, best_f1, matthews
 from worker.engine.model import SentenceTransformer
 from worker.engine.similarity import PAIRWISE, SimilarityFunction
@@ -110,6 +111,6 @@ def _judged(alike_N: np.ndarray, labels_N: np.ndarray, fn: str) -> dict[str, flo
         "f1_threshold": f1_threshold,
         "precision": precision,
         "recall": recall,
-        "ap": average_precision(alike_N, labels_N),
+        "ap": average_precision(np.column_stack([alike_N, labels_N])),
         "mcc": matthews(labels_N, predicted),
     }
