@@ -8,7 +8,12 @@ import pytest
 def status(server, *header_lines: str, method: str = "GET", path: str = "/livez") -> int:
     """Ask by hand: a client library would not send wrong headers."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
-        lines = [f"{method} {path} HTTP/1.1", *header_lines, "Connection: close", "Content-Length: 0"]
+        lines = [
+            f"{method} {path} HTTP/1.1",
+            *header_lines,
+            "Connection: close",
+            "Content-Length: 0",
+        ]
         connection.sendall("\r\n".join([*lines, "", ""]).encode())
         return int(connection.recv(4096).split()[1])
 

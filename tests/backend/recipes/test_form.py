@@ -1,0 +1,80 @@
+"""A form and the recipe that it means."""
+
+import json
+from typing import Any
+
+import pytest
+
+from backend.ids import VersionId
+from backend.problems import Invalid, Pointer, add
+from backend.recipes.form import patched, recipe_of, values
+from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
+
+
+@pytest.fixture
+def recipe() -> dict[str, Any]:
+    mapping = Mapping(inputs=["question", "answer"], label="score", label_range=(0, 5))
+    whole = Recipe(
+        datasets=[DatasetUse(version=VersionId.new(), mapping=mapping)],
+        loss=LossUse(name="CoSENTLoss", parameters={"scale": 30.0}),
+        seed=7,
+    )
+    return whole.model_dump(mode="json")
+
+
+def sent(recipe: dict[str, Any], **changed: str) -> dict[str, Any]:
+    """What is understood of the form as the page shows it, with some fields changed."""
+    shown = {name: str(value) for name, value in values(recipe).items()}
+    inputs = recipe["datasets"][0]["mapping"]["inputs"]
+    shown |= {f"input_{n}": name for n, name in enumerate(inputs)}
+    shown |= {"recipe": json.dumps(recipe), "loss": recipe["loss"]["name"]}
+    return recipe_of(shown | changed)
+
+
+def test_a_form_sent_as_it_was_shown_means_the_same_recipe(recipe: dict[str, Any]) -> None:
+    assert Recipe.model_validate(sent(recipe)) == Recipe.model_validate(recipe)
+
+
+def test_another_loss_starts_from_its_own_defaults(recipe: dict[str, Any]) -> None:
+    assert sent(recipe, loss="TripletLoss")["loss"] == {"name": "TripletLoss"}
+
+
+def test_another_label_forgets_the_first_ones_scale(recipe: dict[str, Any]) -> None:
+    mapping = sent(recipe, label="stars")["datasets"][0]["mapping"]
+    assert mapping["label"] == "stars"
+    assert "label_range" not in mapping
+
+
+def test_an_emptied_field_leaves_the_default(recipe: dict[str, Any]) -> None:
+    emptied = sent(recipe, learning_rate="")
+    assert "learning_rate" not in emptied["arguments"]
+    assert Recipe.model_validate(emptied).arguments.learning_rate == 2e-5
+
+
+def test_what_is_no_number_is_kept_as_it_was_written(recipe: dict[str, Any]) -> None:
+    assert sent(recipe, num_train_epochs="a few")["arguments"]["num_train_epochs"] == "a few"
+
+
+def test_a_decimal_comma_is_understood(recipe: dict[str, Any]) -> None:
+    assert sent(recipe, num_train_epochs="1,5")["arguments"]["num_train_epochs"] == 1.5
+
+
+def test_what_the_form_does_not_show_stays(recipe: dict[str, Any]) -> None:
+    assert sent(recipe, name="other")["seed"] == 7
+
+
+def test_a_fix_is_applied(recipe: dict[str, Any]) -> None:
+    fix = json.dumps([add(Pointer("/datasets/0/mapping/label"), None)])
+    assert patched(recipe, fix)["datasets"][0]["mapping"]["label"] is None
+
+
+@pytest.mark.parametrize("fix", ["", "{}", "[1]", '[{"op": "remove", "path": "/nowhere/at/all"}]'])
+def test_a_fix_that_does_not_fit_is_refused(recipe: dict[str, Any], fix: str) -> None:
+    with pytest.raises(Invalid):
+        patched(recipe, fix)
+
+
+@pytest.mark.parametrize("carried", ["", "null", "{}", '{"datasets": []}', '{"datasets": [{}]}'])
+def test_a_form_without_its_plan_is_refused(carried: str) -> None:
+    with pytest.raises(Invalid):
+        recipe_of({"recipe": carried})
