@@ -1,5 +1,6 @@
 """What a row of the catalogue looks like. Rows are data: everything else reads them."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -70,6 +71,9 @@ class Parameter:
         return None
 
     def _choice_complaint(self, value: object) -> str | None:
+        is_many = isinstance(value, list | tuple)
+        if is_many and not isinstance(self.default, tuple):
+            return f"is one of {', '.join(self.choices)}, not a list"
         values = value if isinstance(value, list | tuple) else (value,)
         wrong = [v for v in values if v not in self.choices]
         return f"is one of {', '.join(self.choices)}, not {wrong[0]!r}" if wrong else None
@@ -77,6 +81,8 @@ class Parameter:
     def _number_complaint(self, value: object) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
             return f"is a number, not {value!r}"
+        if not math.isfinite(value):
+            return f"is a number that has an end, not {value!r}"
         if self.above is not None and not value > self.above:
             return f"must be above {self.above:g}, and is {value:g}"
         if self.at_least is not None and not value >= self.at_least:

@@ -30,12 +30,14 @@ def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
     form = row.fitting(len(mapping.inputs), label_kinds(label))
     if form is None:
         return f"{row.name} takes {_forms(row)}; you give {_given(mapping, label)}."
-    if form.between and label and not mapping.label_range and not _within(label, form.between):
-        low, high = form.between
-        return (
-            f"{row.name} compares scores with cosines, so they must lie between {low:g} and "
-            f"{high:g}; {label.name!r} runs from {label.minimum:g} to {label.maximum:g}."
-        )
+    if form.between and label and (scores := _scores(label, mapping.label_range)):
+        (low, high), (least, most) = form.between, scores
+        if least < low or high < most:
+            scaled = ", as label_range scales it," if mapping.label_range else ""
+            return (
+                f"{row.name} compares scores with cosines, so they must lie between {low:g} and "
+                f"{high:g}; {label.name!r}{scaled} runs from {least:g} to {most:g}."
+            )
     return None
 
 
@@ -79,10 +81,14 @@ def _spread(label: ColumnFacts) -> bool:
     return label.minimum is not None and label.maximum is not None and label.minimum < label.maximum
 
 
-def _within(label: ColumnFacts, bounds: tuple[float, float]) -> bool:
+def _scores(
+    label: ColumnFacts, label_range: tuple[float, float] | None
+) -> tuple[float, float] | None:
+    """The least and the highest score as the loss will see them; None where there is none."""
     if label.minimum is None or label.maximum is None:
-        return True
-    return bounds[0] <= label.minimum and label.maximum <= bounds[1]
+        return None
+    low, high = label_range or (0.0, 1.0)
+    return (label.minimum - low) / (high - low), (label.maximum - low) / (high - low)
 
 
 def _forms(row: Row) -> str:

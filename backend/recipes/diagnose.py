@@ -4,7 +4,7 @@ API, pages, command and worker all ask here. Pure: a recipe and the facts of its
 out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from backend.catalog.columns import ColumnType, TableFacts
 from backend.catalog.evaluators import EVALUATORS
@@ -14,12 +14,10 @@ from backend.catalog.samplers import SAMPLERS
 from backend.ids import VersionId
 from backend.problems import Fix, Pointer, Problem, remove, replace
 from backend.recipes.columns_fit import complaint, mapping_changes, use_instead
+from backend.recipes.held_out import held_out_problems
 from backend.recipes.schemas import DatasetUse, Recipe
 from backend.recipes.schemas import Mapping as ColumnMapping
-from backend.recipes.words import and_list, counted
-
-FEWEST_TO_TRAIN = 8
-FEWEST_TO_PROVE = 20
+from backend.recipes.words import and_list
 
 
 def diagnose(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Problem]:
@@ -30,7 +28,7 @@ def diagnose(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Pro
 def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterator[Problem]:
     loss = LOSSES.get(recipe.loss.name)
     if loss is None:
-        yield unknown_name(recipe.loss.name, "loss", LOSSES, Pointer("/loss/name"))
+        yield _unknown_loss(recipe, tables)
     else:
         yield from _parameters(loss, recipe, Pointer("/loss/parameters"))
     for i, use in enumerate(recipe.datasets):
@@ -44,18 +42,32 @@ def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterato
         if not columns:
             yield from _loss_fits(loss, recipe, use, facts, at / "mapping")
             yield from _evaluators_fit(recipe, use, facts)
-            yield from _held_out(use, facts, at / "held_out")
+            yield from held_out_problems(use.held_out, facts.rows, at / "held_out")
     yield from _arguments(recipe)
 
 
-def unknown_name(name: str, kind: str, known: Mapping[str, object], at: Pointer) -> Problem:
+def unknown_name(
+    name: str, kind: str, known: Iterable[str], at: Pointer, fixes: Iterable[Fix] = ()
+) -> Problem:
     return Problem(
         code=f"unknown_{kind}",
         title=f"There is no such {kind}",
         detail=f"{name!r} is no {kind} that is known here. There are: {and_list(list(known))}.",
         at=at,
-        fixes=tuple(Fix(label=f"Use {other}", patch=(replace(at, other),)) for other in known),
+        fixes=tuple(fixes),
     )
+
+
+def _unknown_loss(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Problem:
+    """In its place, those that can use the columns: a repair must not break something else."""
+    mapped = [(use.mapping, facts) for use in recipe.datasets if (facts := tables.get(use.version))]
+    names = [n for n in LOSSES if all(n in use_instead(LOSSES.values(), *each) for each in mapped)]
+    fixes = map(_use_loss, names)
+    return unknown_name(recipe.loss.name, "loss", LOSSES, Pointer("/loss/name"), fixes)
+
+
+def _use_loss(name: str) -> Fix:
+    return Fix(label=f"Use {name}", patch=(replace(Pointer("/loss"), {"name": name}),))
 
 
 def _no_such_version(use: DatasetUse, at: Pointer) -> Problem:
@@ -127,10 +139,7 @@ def _loss_fits(
     reason = complaint(loss, use.mapping, facts) if loss else None
     if loss is None or reason is None:
         return
-    others = [
-        Fix(label=f"Use {name}", patch=(replace(Pointer("/loss"), {"name": name}),))
-        for name in use_instead(LOSSES.values(), use.mapping, facts)
-    ]
+    others = map(_use_loss, use_instead(LOSSES.values(), use.mapping, facts))
     changes = [
         Fix(label=fix.label, patch=fix.patch + _evaluators_follow(recipe, changed, facts))
         for fix, changed in mapping_changes(loss, use.mapping, facts, at)
@@ -155,64 +164,35 @@ def _evaluators_follow(
 
 
 def _evaluators_fit(recipe: Recipe, use: DatasetUse, facts: TableFacts) -> Iterator[Problem]:
-    for i, chosen in enumerate(recipe.evaluators):
+    chosen = [evaluator.name for evaluator in recipe.evaluators]
+    fitting = use_instead(EVALUATORS.values(), use.mapping, facts)
+    for i, name in enumerate(chosen):
         at = Pointer("/evaluators") / i
-        row = EVALUATORS.get(chosen.name)
+        instead = [
+            Fix(label=f"Measure by {other}", patch=(replace(at / "name", other),))
+            for other in fitting
+            if other not in chosen
+        ]
+        fixes = instead or [Fix(label=f"Don't measure by {name}", patch=(remove(at),))]
+        row = EVALUATORS.get(name)
         if row is None:
-            yield unknown_name(chosen.name, "evaluator", EVALUATORS, at / "name")
+            yield unknown_name(name, "evaluator", EVALUATORS, at / "name", fixes)
         elif reason := complaint(row, use.mapping, facts):
-            others = use_instead(EVALUATORS.values(), use.mapping, facts)
             yield Problem(
                 code="evaluator_does_not_fit",
                 title="This evaluator can't use these columns",
                 detail=reason,
                 at=at / "name",
-                fixes=tuple(
-                    Fix(label=f"Measure by {name}", patch=(replace(at / "name", name),))
-                    for name in others
-                )
-                or (Fix(label="Train without a measure", patch=(remove(at),)),),
+                fixes=tuple(fixes),
             )
-
-
-def _held_out(use: DatasetUse, facts: TableFacts, at: Pointer) -> Iterator[Problem]:
-    choose, prove = use.held_out.rows(facts.rows)
-    left = facts.rows - choose - prove
-    if left < FEWEST_TO_TRAIN:
-        detail = (
-            f"Of {counted(facts.rows, 'row')}, {choose} are kept to choose and {prove} to prove; "
-            f"{max(left, 0)} are left to learn from, and at least {FEWEST_TO_TRAIN} are needed."
-        )
-        yield Problem(code="too_few_rows", title="Too little data", detail=detail, at=at)
-    elif 0 < prove < FEWEST_TO_PROVE:
-        detail = (
-            f"{counted(prove, 'row')} can't prove anything; keep at least {FEWEST_TO_PROVE} aside "
-            "(prove_rows), or 0 to train without a verdict."
-        )
-        without = Fix(label="Train without a verdict", patch=(_set_prove(at, use, 0),))
-        enough = Fix(
-            label=f"Keep {FEWEST_TO_PROVE} rows aside",
-            patch=(_set_prove(at, use, FEWEST_TO_PROVE),),
-        )
-        roomy = facts.rows - choose - FEWEST_TO_PROVE >= FEWEST_TO_TRAIN
-        yield Problem(
-            code="too_few_to_prove",
-            title="Too few rows to prove anything",
-            detail=detail,
-            at=at / "prove_rows",
-            fixes=(enough, without) if roomy else (without,),
-        )
-
-
-def _set_prove(at: Pointer, use: DatasetUse, rows: int) -> dict[str, object]:
-    changed = use.held_out.model_copy(update={"prove_rows": rows})
-    return {"op": "add", "path": str(at), "value": changed.model_dump()}
 
 
 def _arguments(recipe: Recipe) -> Iterator[Problem]:
     sampler = recipe.arguments.batch_sampler
     if sampler is not None and sampler not in SAMPLERS:
-        yield unknown_name(sampler, "sampler", SAMPLERS, Pointer("/arguments/batch_sampler"))
+        at = Pointer("/arguments/batch_sampler")
+        fixes = [Fix(label=f"Use {name}", patch=(replace(at, name),)) for name in SAMPLERS]
+        yield unknown_name(sampler, "sampler", SAMPLERS, at, fixes)
     if recipe.arguments.bf16 and recipe.arguments.fp16:
         yield Problem(
             code="two_precisions",

@@ -69,11 +69,10 @@ def _problem(loc: Sequence[int | str], kind: str, message: str) -> Problem:
 
 def _drop(data: Any, loc: Sequence[int | str]) -> None:
     """Take the value at `loc` out of `data`, if it is there and in an object."""
-    *path, last = loc
-    for part in path:
+    for part in loc[:-1]:
         try:
             data = data[part]
         except (KeyError, IndexError, TypeError):
             return
-    if isinstance(data, dict):
-        data.pop(last, None)
+    if loc and isinstance(data, dict):
+        data.pop(loc[-1], None)

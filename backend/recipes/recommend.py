@@ -5,8 +5,9 @@ from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.losses import LOSSES
 from backend.ids import VersionId
 from backend.recipes.columns_fit import use_instead
+from backend.recipes.held_out import sensible
 from backend.recipes.mapping import propose
-from backend.recipes.schemas import DatasetUse, EvaluatorUse, LossUse, Mapping, Recipe
+from backend.recipes.schemas import DatasetUse, EvaluatorUse, HeldOut, LossUse, Mapping, Recipe
 
 
 def recommend(
@@ -27,10 +28,11 @@ def recommend(
     chosen = next((fitting for fitting in losses if loss in (None, fitting)), None)
     if chosen is None:
         return None
+    held_out = sensible(facts.rows) or HeldOut()
     evaluators = use_instead(EVALUATORS.values(), mapping, facts)
     return Recipe(
         name=name,
-        datasets=[DatasetUse(version=version, mapping=mapping)],
+        datasets=[DatasetUse(version=version, mapping=mapping, held_out=held_out)],
         loss=LossUse(name=chosen),
         evaluators=[EvaluatorUse(name=name) for name in evaluators[:1]],
     )

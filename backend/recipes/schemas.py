@@ -1,8 +1,9 @@
 """A recipe: all that determines a training. Same recipe, same machine → same model."""
 
+from math import inf
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from backend.ids import VersionId
 
@@ -38,6 +39,15 @@ class Mapping(Strict):
     label_range: tuple[float, float] | None = Field(
         None, description="Lowest and highest score on your scale; scores are brought to 0…1 by it."
     )
+
+    @field_validator("label_range")
+    @classmethod
+    def _has_a_lower_and_an_upper_end(
+        cls, ends: tuple[float, float] | None
+    ) -> tuple[float, float] | None:
+        if ends is not None and not -inf < ends[0] < ends[1] < inf:
+            raise ValueError("the lowest score comes first, then a higher one")
+        return ends
 
 
 class HeldOut(Strict):

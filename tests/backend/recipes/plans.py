@@ -1,0 +1,107 @@
+"""Tables and recipes of all kinds, sound and broken, as plain values and as strategies."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from backend.catalog.columns import ColumnFacts, ColumnType, TableFacts
+from backend.catalog.evaluators import EVALUATORS
+from backend.catalog.losses import LOSSES
+from backend.catalog.samplers import SAMPLERS
+from backend.ids import VersionId
+
+VERSION = VersionId("dsv_01m84nxjtwez69115hg9v82292")
+
+NAMES = ["anchor", "positive", "negative", "label", "score", "id", "package", "other"]
+
+
+def column(name: str, type_: ColumnType, **facts: Any) -> ColumnFacts:
+    usual: dict[ColumnType, dict[str, Any]] = {
+        ColumnType.TEXT: {"distinct": 90, "minimum": 1.0, "maximum": 80.0},
+        ColumnType.INTEGER: {"distinct": 5, "minimum": 0.0, "maximum": 4.0},
+        ColumnType.NUMBER: {"distinct": 50, "minimum": 0.0, "maximum": 5.0},
+        ColumnType.BOOLEAN: {"distinct": 2, "minimum": 0.0, "maximum": 1.0},
+        ColumnType.NUMBERS: {"list_length": 3},
+        ColumnType.OTHER: {},
+    }
+    return ColumnFacts(name=name, type=type_, **{**usual[type_], **facts})
+
+
+def texts(*names: str) -> tuple[ColumnFacts, ...]:
+    return tuple(column(name, ColumnType.TEXT) for name in names)
+
+
+def table(*columns: ColumnFacts, rows: int = 100) -> TableFacts:
+    return TableFacts(rows=rows, columns=columns)
+
+
+PAIRS = table(*texts("anchor", "positive"))
+TRIPLETS = table(*texts("anchor", "positive", "negative"))
+SCORED = table(*texts("anchor", "positive"), column("score", ColumnType.NUMBER))
+
+
+def recipe(loss: str, inputs: list[str], label: str | None = None, **more: Any) -> dict[str, Any]:
+    mapping = {"inputs": inputs, "label": label}
+    return {
+        "datasets": [{"version": str(VERSION), "mapping": mapping}],
+        "loss": {"name": loss},
+        **more,
+    }
+
+
+@st.composite
+def columns(draw: st.DrawFn, name: str) -> ColumnFacts:
+    type_ = draw(st.sampled_from([ColumnType.TEXT] * 4 + list(ColumnType)))
+    low = draw(st.sampled_from([-1.0, 0.0, 1.0]))
+    high = low + draw(st.sampled_from([0.0, 1.0, 4.0]))
+    measured = type_ in (ColumnType.INTEGER, ColumnType.NUMBER)
+    bounds = {"minimum": low, "maximum": high} if measured else {}
+    return column(name, type_, distinct=draw(st.sampled_from([0, 1, 2, 5, 5_000])), **bounds)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> TableFacts:
+    """Most have texts to learn from, some have not."""
+    sure = draw(st.sampled_from([TRIPLETS.columns, PAIRS.columns, PAIRS.columns, ()]))
+    left = [name for name in NAMES if name not in {each.name for each in sure}]
+    names = draw(st.lists(st.sampled_from(left), min_size=not sure, unique=True))
+    return table(*sure, *[draw(columns(name)) for name in names], rows=draw(st.integers(1, 150)))
+
+
+_INPUTS = st.sampled_from([["anchor", "positive"], ["anchor", "positive", "negative"], ["anchor"]])
+_NAMED = st.sampled_from([*NAMES, "missing"])
+_VALUES = st.sampled_from([0.0, -1.0, 20.0, "cos_sim", "nonsense", None, True, [1], ["doc_to_doc"]])
+_PARAMETERS = st.dictionaries(
+    st.sampled_from(["scale", "similarity_fct", "triplet_margin", "directions", "no_such"]), _VALUES
+)
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> dict[str, Any]:
+    some = st.none() | st.integers(0, 120)
+    loss = {
+        "name": draw(st.sampled_from([*LOSSES, "NoLoss"])),
+        "parameters": draw(_PARAMETERS),
+    }
+    evaluators = st.sampled_from([*EVALUATORS, "NoEvaluator"])
+    return {
+        "datasets": [
+            {
+                "version": str(VERSION),
+                "mapping": {
+                    "inputs": draw(_INPUTS | st.lists(_NAMED, min_size=1, max_size=4)),
+                    "label": draw(st.none() | _NAMED),
+                    "group": draw(st.none() | _NAMED),
+                    "label_range": draw(st.sampled_from([None, (0.0, 5.0), (0.0, 0.5)])),
+                },
+                "held_out": {"choose_rows": draw(some), "prove_rows": draw(some)},
+            }
+        ],
+        "loss": loss,
+        "evaluators": [{"name": n} for n in draw(st.lists(evaluators, max_size=3))],
+        "arguments": {
+            "batch_sampler": draw(st.sampled_from([None, *SAMPLERS, "no_sampler"])),
+            "bf16": draw(st.booleans()),
+            "fp16": draw(st.booleans()),
+        },
+    }

@@ -1,0 +1,81 @@
+"""From JSON or YAML to a recipe: every complaint about its form, at its place."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.problems import Invalid
+from backend.recipes.read import parse_text, read
+from tests.backend.recipes import plans
+
+SOUND = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+
+
+def test_json_and_yaml_are_read_alike():
+    assert parse_text(json.dumps(SOUND)) == SOUND
+    assert parse_text("datasets: [{version: x}]\nseed: 1") == {
+        "datasets": [{"version": "x"}],
+        "seed": 1,
+    }
+
+
+def test_text_that_is_neither_is_named_by_line_and_column():
+    with pytest.raises(Invalid, match=r"^line 2, column 8: "):
+        parse_text("seed: 1\nloss: {: [")
+
+
+def test_a_recipe_survives_being_written_and_read():
+    recipe, problems = read(SOUND)
+    assert problems == []
+    assert recipe is not None
+    assert read(recipe.model_dump(mode="json")) == (recipe, [])
+
+
+def test_wrong_fields_are_told_and_the_rest_is_still_judged():
+    recipe, problems = read({**SOUND, "seed": -1, "surprise": {"a/b": 1}, "name": 7})
+    assert recipe is not None
+    assert recipe.seed == 42
+    assert sorted((problem.code, problem.at) for problem in problems) == [
+        ("unknown_field", "/surprise"),
+        ("wrong_value", "/name"),
+        ("wrong_value", "/seed"),
+    ]
+
+
+def test_what_is_missing_is_named_by_where_it_belongs():
+    recipe, problems = read({"loss": {}})
+    assert recipe is None
+    assert [(problem.code, problem.at) for problem in problems] == [
+        ("missing_field", "/datasets"),
+        ("missing_field", "/loss/name"),
+    ]
+
+
+@pytest.mark.parametrize("ends", [(5.0, 0.0), (1.0, 1.0), (0.0, float("inf")), (float("nan"), 1.0)])
+def test_a_range_of_scores_goes_from_a_lower_end_to_a_higher(ends):
+    recipe = plans.recipe("CoSENTLoss", ["a", "b"], "score")
+    recipe["datasets"][0]["mapping"]["label_range"] = ends
+    _, problems = read(recipe)
+    assert [problem.at for problem in problems] == ["/datasets/0/mapping/label_range"]
+
+
+@settings(deadline=None, max_examples=200)
+@given(json_values)
+def test_nothing_that_is_sent_brings_the_reader_down(value):
+    recipe, problems = read(value)
+    assert (recipe is None) <= bool(problems)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.sampled_from(sorted(SOUND)), json_values)
+def test_nothing_in_a_field_brings_the_reader_down(name, value):
+    recipe, problems = read({**SOUND, name: value})
+    assert recipe is not None or problems
