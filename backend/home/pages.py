@@ -43,7 +43,7 @@ def home(request: Request, who: CurrentPerson, session: ReadSession, studio: The
     return page(
         request,
         "home.html",
-        "running",
+        "runs",
         running=running,
         finished=finished,
         between=_span(finished),

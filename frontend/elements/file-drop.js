@@ -1,7 +1,8 @@
-// <file-drop data-sending="Sending…" data-reading="Reading the table…" data-lost="…">
+// <file-drop data-sending="…" data-reading="…" data-collecting="…" data-lost="…">
 //   <form enctype="multipart/form-data"> <div data-part="problems"></div> <input type="file">
 //     <progress hidden></progress> <p data-part="state" role="status"></p> </form> </file-drop>
 // A file is sent as soon as it is chosen or let go over the element, and its way is shown.
+// Any other form in it, such as the sample's, says that it is being collected.
 // XMLHttpRequest, because fetch tells nothing of an upload while it runs.
 customElements.define(
   "file-drop",
@@ -9,7 +10,7 @@ customElements.define(
     #request;
 
     connectedCallback() {
-      for (const type of ["dragenter", "dragover", "dragleave", "drop", "change"]) {
+      for (const type of ["dragenter", "dragover", "dragleave", "drop", "change", "submit"]) {
         this.addEventListener(type, this);
       }
       this.querySelector("[data-part='send']").hidden = true;
@@ -21,6 +22,7 @@ customElements.define(
 
     handleEvent(event) {
       if (event.type === "change") return this.#send();
+      if (event.type === "submit") return this.#tell("collecting");
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
       this.firstElementChild.toggleAttribute("data-over", /enter|over/.test(event.type));

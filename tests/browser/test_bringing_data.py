@@ -56,6 +56,13 @@ def test_rows_are_found_by_a_text_of_theirs(page: Page, studio_url: str) -> None
     expect(page.locator("#rows tbody tr").first).to_contain_text("<b>two</b>")
 
 
+def test_the_sample_says_that_it_is_being_collected(page: Page, studio_url: str) -> None:
+    page.goto(studio_url)
+    page.get_by_role("button", name="Try with sample text").click(no_wait_after=True)
+    expect(page.locator(f"{DROP} [data-part=state]")).to_contain_text("Collecting")
+    page.wait_for_url("**/data/dsv_*", timeout=60_000)
+
+
 def test_a_file_can_be_sent_without_script(browser, studio_url: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -39,3 +39,5 @@ def test_a_person_brings_a_file_and_leaves_with_a_model_that_answers(
     page.get_by_label("Another").fill("the cat is on the mat")
     page.get_by_role("button", name="Compare").click()
     expect(page.locator("#tried tbody tr")).to_have_count(2, timeout=MINUTE)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 360

@@ -109,6 +109,17 @@ def test_the_end_is_told_and_the_stream_is_closed(
     expect(page.get_by_role("link", name="Plan another like this")).to_be_visible()
 
 
+def test_home_shows_a_run_end_without_reload(page: Page, studio_url: str, held: HeldRun) -> None:
+    held.train(1)
+    page.goto(studio_url)
+    row = page.locator("#runs li")
+    expect(row.locator(".badge")).to_have_text("training")
+    held.end()
+    expect(row.locator(".badge")).to_have_text("stopped")
+    expect(page.get_by_role("heading", name="Running now")).to_have_count(0)
+    expect(row.locator("time")).to_have_text("this minute")
+
+
 def test_stop_is_a_button_that_works_without_script(
     browser, studio_url: str, held: HeldRun
 ) -> None:
