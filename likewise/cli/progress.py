@@ -7,8 +7,12 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from backend.catalog.evaluators import EVALUATORS
 from backend.runs.schemas import EventOut
 from likewise.cli.words import duration
+
+SPEAKING = frozenset(row.metric for row in EVALUATORS.values())
+"""Of all figures of an evaluator, the one that speaks for it; the run's page has the others."""
 
 EVERY_PERCENT = 10
 """Without a terminal, progress is told so often."""
@@ -70,6 +74,8 @@ class Sight:
         self.step = max(self.step, data.get("step", 0))
         self.base |= _named(data, "base/")
         for name, value in _named(data, "choose/").items():
+            if name not in SPEAKING:
+                continue
             base = self.base.get(name)
             beside = f" (base model {base:.4f})" if base is not None else ""
             yield f"step {data.get('step', 0)}: {name} {value:.4f} on rows kept to choose{beside}"

@@ -1,7 +1,9 @@
 """Requests to a studio: JSON in, typed answers out, every failure by its name."""
 
+import time
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx2
@@ -13,6 +15,7 @@ Out = TypeVar("Out")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECT_SECONDS = 5.0
+UNREADY_SECONDS = 60.0
 SSE_READ_SECONDS = 45.0
 """The server shows that it lives every 15 s; three of these missed is a broken stream."""
 
@@ -44,24 +47,35 @@ class Http:
     ) -> Out:
         """One request and its answer as `answer`. `read_seconds`: the server may think so long.
 
-        Raises Unreachable, ApiError, Incompatible.
+        A studio that asks to come back in a moment (503 with Retry-After) is asked again, for a
+        minute. Raises Unreachable, ApiError, Incompatible.
         """
         timeout = self._timeout
         if read_seconds is not None:
             timeout = httpx2.Timeout(read_seconds, connect=CONNECT_SECONDS)
-        try:
-            response = self._client.request(
-                method,
-                path,
-                params={k: v for k, v in (params or {}).items() if v is not None},
-                json=body.model_dump(mode="json") if isinstance(body, BaseModel) else body,
-                files=files,
-                data=form,
-                timeout=timeout,
-            )
-        except httpx2.TransportError as error:
-            raise Unreachable(self.url, str(error) or type(error).__name__) from error
-        return self._read(response, answer)
+        request = self._client.build_request(
+            method,
+            path,
+            params={k: v for k, v in (params or {}).items() if v is not None},
+            json=body.model_dump(mode="json") if isinstance(body, BaseModel) else body,
+            files=files,
+            data=form,
+            timeout=timeout,
+        )
+        return self._read(self._send(request), answer)
+
+    def _send(self, request: httpx2.Request) -> httpx2.Response:
+        deadline = time.monotonic() + UNREADY_SECONDS
+        while True:
+            try:
+                response = self._client.send(request)
+            except httpx2.TransportError as error:
+                raise Unreachable(self.url, str(error) or type(error).__name__) from error
+            after = response.headers.get("Retry-After", "")
+            is_unready = response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and after.isdigit()
+            if not is_unready or time.monotonic() > deadline:
+                return response
+            time.sleep(int(after))
 
     def _read(self, response: httpx2.Response, answer: type[Out]) -> Out:
         if response.is_success:

@@ -39,13 +39,14 @@ def test_a_change_of_state_is_told_with_its_reason() -> None:
     assert lines == ["  queued: its worker was stopped"]
 
 
-def test_a_figure_on_choose_stands_beside_the_base_models() -> None:
+def test_the_speaking_figure_on_choose_stands_beside_the_base_models() -> None:
     events = [
-        event("metrics", step=0, **{"base/ndcg@10": 0.6484}),
-        event("metrics", step=80, **{"choose/ndcg@10": 0.6712}),
+        event("metrics", step=0, **{"base/cosine_ndcg@10": 0.6484}),
+        event("metrics", step=80, **{"choose/cosine_ndcg@10": 0.6712}),
+        event("metrics", step=80, **{"choose/cosine_recall@10": 0.9}),
     ]
     assert list(sparse(events)) == [
-        "  step 80: ndcg@10 0.6712 on rows kept to choose (base model 0.6484)"
+        "  step 80: cosine_ndcg@10 0.6712 on rows kept to choose (base model 0.6484)"
     ]
 
 
