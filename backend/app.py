@@ -10,6 +10,7 @@ from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.datasets import api as datasets_api
 from backend.datasets import pages as datasets_pages
+from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
 from backend.models import api as models_api
 from backend.models import pages as models_pages
@@ -23,6 +24,7 @@ from backend.runs.reconciler import Reconciler
 from backend.settings import Settings
 from backend.studio import Studio
 from backend.web import assets, health, problem_details, problem_pages, theme
+from backend.web.body_limits import BodyLimits
 from backend.web.hub import Hub
 from backend.web.security import Guard
 
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        sweep(settings)
         reconciler = Reconciler(studio)
         reconciler.start()
         await app.state.hub.start()
@@ -69,5 +72,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(feature.router, prefix=API)
     for feature in PAGES:
         app.include_router(feature.router)
+    app.add_middleware(BodyLimits, settings=settings)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
     return app

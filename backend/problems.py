@@ -115,15 +115,17 @@ class TooLarge(Refusal):
 
     status = 413
 
-    def __init__(self, limit_bytes: int) -> None:
+    def __init__(
+        self, limit_bytes: int, what: str = "file", setting: str = "LIKEWISE_MAX_UPLOAD_BYTES"
+    ) -> None:
         mb = limit_bytes / 1_000_000
         super().__init__(
             Problem(
                 code="too_large",
-                title="This file is too large",
-                detail=f"At most {mb:,.0f} MB are taken here. Send fewer rows, or have the operator "
-                "raise LIKEWISE_MAX_UPLOAD_BYTES.",
-                at=Pointer("/file"),
+                title=f"This {what} is too large",
+                detail=f"At most {mb:,.0f} MB are taken here. Send less at once, or have the "
+                f"operator raise {setting}.",
+                at=Pointer(f"/{what}"),
             )
         )
 

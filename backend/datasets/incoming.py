@@ -1,6 +1,8 @@
 """Files on their way in: in a folder of the studio's own, and gone whatever happens to them."""
 
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,14 @@ from backend.problems import TooLarge
 from backend.settings import Settings
 
 _CHUNK_BYTES = 1 << 20
+DAY_SECONDS = 86_400
+
+
+def sweep(settings: Settings) -> None:
+    """Clear away what an import left that was killed: nobody has worked at it for a day."""
+    for place in (settings.data.absolute() / "incoming").glob("*"):
+        if time.time() - place.stat().st_mtime > DAY_SECONDS:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager

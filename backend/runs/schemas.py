@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ids import JobId, ModelId, RunId
 from backend.recipes.schemas import Recipe, Strict
-from backend.runs.states import JobStatus, Phase
+from backend.runs.states import JobStatus, Phase, Wish
 from backend.web.problem_details import ProblemOut
 
 
@@ -46,6 +46,7 @@ class RunOut(BaseModel):
     name: str
     status: JobStatus
     phase: Phase | None
+    wish: Wish | None = Field(description="What was asked of a running job and comes soon.")
     attempt: int
     progress: ProgressOut | None
     problem: FailureOut | None

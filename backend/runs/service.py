@@ -81,6 +81,7 @@ def show(run: Run) -> RunOut:
         name=run.name,
         status=job.status,
         phase=job.phase,
+        wish=job.wish,
         attempt=job.attempt,
         progress=ProgressOut.model_validate(job.progress) if job.progress else None,
         problem=FailureOut.model_validate(job.problem) if job.problem else None,

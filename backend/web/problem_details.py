@@ -108,8 +108,12 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(_request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, Refusal):  # raised where the framework lets nothing else by
+            return _refusal(_request, error.__cause__)
         title = HTTPStatus(error.status_code).phrase
-        problem = Problem(code=title.lower().replace(" ", "_"), title=title, detail=str(error.detail))
+        problem = Problem(
+            code=title.lower().replace(" ", "_"), title=title, detail=str(error.detail)
+        )
         return answer(error.status_code, [problem], dict(error.headers or {}))
 
     @app.exception_handler(Exception)
