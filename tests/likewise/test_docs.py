@@ -1,0 +1,84 @@
+"""The docs are true: their commands run, and no field, setting or exit status is left out."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from backend.recipes import schemas
+from backend.recipes.schemas import Recipe
+from backend.runs.states import JobStatus
+from backend.settings import Settings
+from likewise.cli.exits import Exit
+from likewise.client import Client
+
+ROOT = Path(__file__).parents[2]
+RECIPE, API, OPERATIONS = (
+    (ROOT / "docs" / name).read_text() for name in ("recipe.md", "api.md", "operations.md")
+)
+README = (ROOT / "README.md").read_text()
+PARTS = [
+    kind
+    for kind in vars(schemas).values()
+    if isinstance(kind, type) and issubclass(kind, schemas.Strict)
+]
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
+def test_every_field_of_a_recipe_is_explained(part: type[BaseModel]) -> None:
+    names = [field.alias or name for name, field in part.model_fields.items()]
+    explained = set(re.findall(r"[a-z_0-9]+", " ".join(re.findall(r"`[^`\n]+`", RECIPE))))
+    assert [name for name in names if name not in explained] == []
+
+
+def test_the_recipe_that_is_shown_is_one() -> None:
+    [shown] = blocks(RECIPE, "yaml")
+    recipe = yaml.safe_load(shown)
+    recipe["datasets"][0]["version"] = "dsv_01h455vb4pex5vsknk084sn02q"
+    Recipe.model_validate(recipe)
+
+
+def test_every_setting_is_explained() -> None:
+    names = [f"LIKEWISE_{name.upper()}" for name in Settings.model_fields]
+    assert [name for name in names if f"`{name}`" not in OPERATIONS] == []
+
+
+def test_every_exit_status_is_explained() -> None:
+    assert [
+        f"| {status.value} |" for status in Exit if f"| {status.value} |" not in OPERATIONS
+    ] == []
+
+
+def test_the_shown_curl_commands_train(studio_url: str, client: Client, pairs: Path) -> None:
+    pairs.rename(pairs.with_name("questions.csv"))
+    answer = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "\n".join(blocks(API, "sh"))],
+        cwd=pairs.parent,
+        env={**os.environ, "LIKEWISE_URL": studio_url, "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert [run.status for run in client.runs()] == [JobStatus.CANCELLED]
+
+
+def test_the_readme_names_the_commands_that_there_are() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    verbs = re.findall(r"^make ([a-z-]+)", "\n".join(blocks(README, "sh")), re.MULTILINE)
+    assert verbs == ["demo", "test"]
+    assert all(f"\n{verb}: " in makefile for verb in verbs)
+
+
+def test_every_page_that_is_linked_is_there() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert [link for link in links if not (ROOT / link).exists()] == []
