@@ -26,10 +26,10 @@ from likewise.embedded import ports, running
 from likewise.embedded.studio import running_studio
 
 ARGUMENTS: dict[str, Any] = {
-    "max_steps": 20,
+    "max_steps": 40,
     "per_device_train_batch_size": 64,
     "learning_rate": 3e-5,
-    "eval_steps": 5,
+    "eval_steps": 8,
 }
 """What the demo says over the recommended recipe, so that it ends within minutes on two cores."""
 
