@@ -30,7 +30,7 @@ def main() -> None:
             "--pool=prefork",
             "--concurrency=1",
             f"--queues={queue}",
-            f"--hostname={queue}-{os.getpid()}@%h",
+            f"--hostname={queue}@%h",
             "--without-gossip",
             "--without-mingle",
             "--loglevel=INFO",

@@ -96,6 +96,12 @@ def cancel(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStu
     return service.show(service.cancel(session, who, studio.broker, run_id))
 
 
+@router.post("/runs/{run_id}/resume", operation_id="resumeRun", status_code=202)
+def resume(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+    """Let a run that was paused, because the disk was full, go on from its last checkpoint."""
+    return service.show(service.resume(session, who, studio.broker, run_id))
+
+
 @router.get(
     "/runs/{run_id}/events",
     operation_id="listRunEvents",

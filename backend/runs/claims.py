@@ -187,7 +187,7 @@ def settle(
     }
     if follows.status.is_ended:
         values["ended_at"] = now
-    if follows.status is JobStatus.FAILED:
+    if follows.status in (JobStatus.FAILED, JobStatus.PAUSED):
         values["problem"] = problem
     session.execute(
         update(Job)

@@ -29,6 +29,29 @@ def enqueue(
     return job
 
 
+def resume(session: Session, job: Job, broker: Broker) -> None:
+    """Put a paused job back into its queue, where it goes on from its last checkpoint.
+
+    Raises Conflict if it isn't paused.
+    """
+    queued = session.execute(
+        update(Job)
+        .where(Job.id == job.id, Job.status == JobStatus.PAUSED)
+        .values(status=JobStatus.QUEUED, not_before=utc_now(), failures=0, problem=None)
+        .returning(Job.id)
+    ).one_or_none()
+    if queued is None:
+        raise Conflict(
+            "not_paused",
+            "This run isn't paused",
+            f"It is {job.status.value}; only a paused run can be resumed.",
+        )
+    append(session, job.id, state(JobStatus.QUEUED, "a person resumed it"))
+    queue = job.queue
+    after_commit(session, lambda: broker.ring(queue))
+    session.refresh(job)
+
+
 def cancel(session: Session, job: Job, broker: Broker) -> None:
     """End a job: at once if it waits, within seconds if it works. Twice is once.
 

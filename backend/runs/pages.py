@@ -70,6 +70,13 @@ def show(request: Request, run_id: RunId, who: CurrentPerson, session: ReadSessi
     )
 
 
+@router.post("/runs/{run_id}/resume")
+def resume(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        service.resume(session, who, studio.broker, run_id)
+    return see(f"/runs/{run_id}")
+
+
 @router.post("/runs/{run_id}/cancel")
 def cancel(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
     with studio.database.writing() as session:

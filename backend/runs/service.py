@@ -72,6 +72,16 @@ def cancel(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
     return run
 
 
+def resume(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
+    """Let a paused run go on.
+
+    Raises NotFound if `who` may not see it, Conflict if it isn't paused.
+    """
+    run = get(session, who, run_id)
+    jobs.resume(session, run.job, broker)
+    return run
+
+
 def show(run: Run) -> RunOut:
     """A run as people and programs see it."""
     job = run.job

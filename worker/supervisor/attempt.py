@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from backend.runs import claims
 from backend.runs.claims import Beat, Claim
 from backend.runs.events import Fact, log_line
-from backend.runs.states import Outcome, Wish
+from backend.runs.states import Outcome, Phase, Wish
 from backend.studio import Studio
 from worker.exits import outcome_of
 from worker.jobs.folder import JobFolder
@@ -27,6 +27,10 @@ GRACE_SECONDS = 60.0
 
 DEAF_SECONDS = 900.0
 """A worker that has not reached the database for so long stops its job: another may have it."""
+
+
+PATIENCE = {Phase.PREPARING: 3, Phase.TRAINING: 1, Phase.EVALUATING: 6, Phase.SAVING: 3}
+"""How many times `hang_seconds` a phase may be silent: only training tells of each step."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Supervision:
         self._folder = folder
         self._kind = KINDS[claim.kind]
         self._upto = 0
+        self._phase = Phase.PREPARING
         self._reached_at = self._heard_at = time.monotonic()
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
@@ -78,7 +83,8 @@ class Supervision:
             return Ended(Outcome.LOST, "the database was out of reach for too long")
         if os.getppid() != self._parent:
             return Ended(Outcome.DRAINED, "the worker died")
-        if now - self._heard_at > self._studio.settings.hang_seconds:
+        patience_seconds = PATIENCE[self._phase] * self._studio.settings.hang_seconds
+        if now - self._heard_at > patience_seconds:
             process.dump_stacks()
             return Ended(Outcome.CRASHED, f"no sign of life for {now - self._heard_at:.0f} s")
         if self._stop_asked_at is None and (drain.is_wanted() or wish is Wish.PAUSE):
@@ -110,6 +116,7 @@ class Supervision:
             log.warning("database not reached; events wait in the spool", error=str(error))
             return None
         self._reached_at = time.monotonic()
+        self._phase = read.phase or self._phase
         if read.upto > self._upto:
             self._heard_at = self._reached_at
             self._upto = read.upto

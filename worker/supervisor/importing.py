@@ -1,5 +1,6 @@
 """The import job, as its supervisor sees it: from a Hub dataset to a version."""
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,8 +23,9 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
 def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
     """Read what came as an upload would be read; the version is written when the attempt ends."""
     wanted = HubDataset.model_validate(claim.payload["hub"])
-    parsed = datasets.read_upload(studio, folder.result / ROWS_FILE, ROWS_FILE)
-    parsed.operation.update(kind="hub", **wanted.model_dump(exclude_none=True))
+    operation = {"kind": "hub", **wanted.model_dump(exclude_none=True)}
+    read = datasets.read_upload(studio, folder.result / ROWS_FILE, ROWS_FILE)
+    parsed = replace(read, operation=operation)
 
     def keep(session: Session) -> None:
         kept = datasets.keep(session, THE_PERSON, parsed, name=wanted.in_words)

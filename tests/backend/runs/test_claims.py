@@ -6,6 +6,7 @@ import pytest
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import JobId, WorkerId
+from backend.problems import Conflict
 from backend.runs import claims, jobs
 from backend.runs.claims import AttemptLost, Beat, Claim
 from backend.runs.events import Fact, after
@@ -165,3 +166,24 @@ def take_one(studio: Studio) -> Claim:
     claim = take(studio)
     assert claim is not None
     return claim
+
+
+def test_a_paused_job_keeps_its_reason_and_goes_on_when_it_is_resumed(studio):
+    claim = take_one(studio)
+    reason = {"code": "disk_full", "title": "The disk is full", "detail": "Make room."}
+    with studio.database.writing() as session:
+        claims.end(session, claim, Outcome.PAUSED, problem=reason)
+    assert take(studio) is None
+    with studio.database.writing() as session:
+        job = session.get_one(Job, claim.job_id)
+        assert job.problem == reason
+        jobs.resume(session, job, studio.broker)
+    assert take(studio).attempt == 2
+
+
+def test_only_a_paused_job_can_be_resumed(studio):
+    claim = take_one(studio)
+    with studio.database.writing() as session:
+        job = session.get_one(Job, claim.job_id)
+        with pytest.raises(Conflict, match="running"):
+            jobs.resume(session, job, studio.broker)
