@@ -95,7 +95,7 @@ class RunningWorker:
 
     def children(self) -> list[int]:
         """Process ids of all that it has started, and of what those have."""
-        return _descendants(self.process.pid)
+        return descendants(self.process.pid)
 
 
 def ended_in_time(running: RunningWorker, seconds: float = 20.0) -> bool:
@@ -108,12 +108,13 @@ def ended_in_time(running: RunningWorker, seconds: float = 20.0) -> bool:
     return True
 
 
-def _descendants(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Process ids of all that `pid` has started, and of what those have."""
     found: list[int] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
                 if parent == pid:
-                    found += [int(entry.name), *_descendants(int(entry.name))]
+                    found += [int(entry.name), *descendants(int(entry.name))]
     return found

@@ -104,7 +104,9 @@ def sparse(events: Iterable[EventOut]) -> Iterator[str]:
 def _in_place(events: Iterable[EventOut], out: TextIO) -> None:
     sight = Sight()
     columns = (BarColumn(bar_width=24), TextColumn("{task.percentage:3.0f} %  {task.description}"))
-    with Progress(*columns, console=Console(file=out), transient=True) as bar:
+    console = Console(file=out)
+    # Twice a second: the cores are the training's.
+    with Progress(*columns, console=console, transient=True, refresh_per_second=2) as bar:
         task = bar.add_task(sight.in_words, total=100)
         for event in events:
             for line in sight.heed(event):

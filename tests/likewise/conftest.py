@@ -34,13 +34,15 @@ def pairs(tmp_path: Path) -> Path:
 def likewise(tmp_path: Path) -> Cli:
     """Runs the command as a process; its data folder is the test's own."""
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, timeout: float = 60, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*LIKEWISE, *arguments],
             env=with_data(tmp_path / "data", environment),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout,
             stdin=subprocess.DEVNULL,
             check=False,
         )

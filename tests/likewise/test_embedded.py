@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
-import psutil
 import pytest
 
 from likewise.cli.exits import Exit
 from likewise.client import Client
 from tests.likewise.conftest import LIKEWISE, Cli, with_data
-from tests.processes import free_port, wait_until
+from tests.processes import descendants, free_port, wait_until
 
 
 class Starter:
@@ -43,8 +42,7 @@ class Starter:
         return (self.data / "studio.json").exists() and "url" in self._out.read_text()
 
     def family(self) -> list[int]:
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child.pid for child in children]
+        return descendants(self.process.pid)
 
     def workers_are_ready(self) -> bool:
         logs = [self.data / "logs" / f"worker-{queue}.log" for queue in ("gpu", "cpu")]
