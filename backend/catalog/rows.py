@@ -1,10 +1,8 @@
 """What a row of the catalogue looks like. Rows are data: everything else reads them."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 
@@ -101,7 +99,7 @@ class LossRow:
     parameters: tuple[Parameter, ...] = ()
     sampler: str = "batch_sampler"
     in_batch_negatives: bool = False
-    filled: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    filled: dict[str, str] = field(default_factory=dict)
     """Constructor arguments that the data or the model fills, each with where it comes from."""
 
     def fitting(self, count: int, labels: frozenset[Label]) -> Accepts | None:
