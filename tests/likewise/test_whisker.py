@@ -1,12 +1,14 @@
 """The whisker: what it shows is where the figures are."""
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from likewise.cli.whisker import BAND, DOT, WIDTH, ZERO, whisker
 
 figures = st.floats(-1, 1).map(lambda x: round(x, 4))
 verdicts = st.tuples(figures, figures, figures).map(sorted)
+ends = st.floats(0.2, 1)  # nearer to zero than half a column, band and cross touch
+MIDDLE = WIDTH // 2
 
 
 def test_an_interval_above_zero_lies_right_of_the_cross() -> None:
@@ -37,12 +39,16 @@ def test_it_is_mirrored_when_the_signs_are(verdict: list[float]) -> None:
     assert mirrored == whisker(difference, (low, high))[::-1]
 
 
-@given(verdicts)
-def test_the_cross_stands_in_the_band_only_if_zero_is_in_the_interval(verdict: list[float]) -> None:
-    low, difference, high = verdict
-    assume(abs(low) > 0.1 and abs(high) > 0.1)  # nearer than half a column, they touch
-    drawn = whisker(difference, (low, high))
-    middle = WIDTH // 2
-    assume(drawn[middle] == ZERO)
-    through = drawn[middle - 1] in (BAND, DOT) and drawn[middle + 1] in (BAND, DOT)
-    assert through == (low < 0 < high)
+@given(ends, ends)
+def test_the_band_goes_through_the_cross_if_zero_is_in_the_interval(
+    low: float, high: float
+) -> None:
+    drawn = whisker(high, (-low, high))
+    assert drawn[MIDDLE] == ZERO
+    assert {drawn[MIDDLE - 1], drawn[MIDDLE + 1]} <= {BAND, DOT}
+
+
+@given(ends, ends)
+def test_the_band_leaves_the_cross_alone_if_zero_is_outside(one: float, other: float) -> None:
+    drawn = whisker(max(one, other), (min(one, other), max(one, other)))
+    assert drawn[: MIDDLE + 1] == " " * MIDDLE + ZERO
