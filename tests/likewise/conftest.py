@@ -4,15 +4,28 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from likewise.cli.app import app
 from likewise.client import Client
 
 LIKEWISE = [sys.executable, "-c", "from likewise.cli import main; main()"]
 
-Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and the status that it ended with."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Cli = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -32,20 +45,32 @@ def pairs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def likewise(tmp_path: Path) -> Cli:
-    """Runs the command as a process; its data folder is the test's own."""
+    """Runs the command in this process; its data folder is the test's own."""
 
-    def run(
-        *arguments: str, timeout: float = 60, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+    def run(*arguments: str, **environment: str) -> Answer:
+        ours = dict.fromkeys(name for name in os.environ if name.startswith("LIKEWISE_"))
+        env = {**ours, **environment, "LIKEWISE_DATA": str(tmp_path / "data")}
+        answer = CliRunner().invoke(app, arguments, env=env, catch_exceptions=False)
+        return Answer(answer.exit_code, answer.stdout, answer.stderr)
+
+    return run
+
+
+@pytest.fixture
+def likewise_process(tmp_path: Path) -> Cli:
+    """The same as a process of its own: for what starts processes and heeds signals."""
+
+    def run(*arguments: str, **environment: str) -> Answer:
+        answer = subprocess.run(
             [*LIKEWISE, *arguments],
             env=with_data(tmp_path / "data", environment),
             capture_output=True,
             text=True,
-            timeout=timeout,
+            timeout=110,
             stdin=subprocess.DEVNULL,
             check=False,
         )
+        return Answer(answer.returncode, answer.stdout, answer.stderr)
 
     return run
 

@@ -108,16 +108,16 @@ def test_it_is_ready_when_it_says_so(studio: Starter) -> None:
     assert readiness(studio.url)["ready"]
 
 
-def test_a_second_start_says_who_has_the_folder(studio: Starter, likewise: Cli) -> None:
-    second = likewise("start", "--json", "--data", str(studio.data))
+def test_a_second_start_says_who_has_the_folder(studio: Starter, likewise_process: Cli) -> None:
+    second = likewise_process("start", "--json", "--data", str(studio.data))
     assert second.returncode == Exit.IN_USE
     words = json.loads(second.stdout)["title"]
     assert studio.url in words
     assert str(studio.process.pid) in words
 
 
-def test_a_taken_port_is_said(studio: Starter, likewise: Cli) -> None:
-    other = likewise("start", "--port", str(studio.port))
+def test_a_taken_port_is_said(studio: Starter, likewise_process: Cli) -> None:
+    other = likewise_process("start", "--port", str(studio.port))
     assert other.returncode == Exit.IN_USE
     assert f"--port {studio.port + 1}" in other.stderr
 

@@ -12,7 +12,7 @@ from tests.likewise.conftest import Cli
 
 
 def test_a_recipe_and_a_file_become_a_judged_model(
-    likewise: Cli, pairs: Path, hub_cache: Path, tmp_path: Path
+    likewise_process: Cli, pairs: Path, hub_cache: Path, tmp_path: Path
 ) -> None:
     recipe = {
         "base_model": TINY,
@@ -24,8 +24,8 @@ def test_a_recipe_and_a_file_become_a_judged_model(
     path = pairs.with_name("recipe.yaml")
     path.write_text(yaml.safe_dump(recipe))
 
-    answer = likewise(
-        *("train", str(path), "--json"), HF_HOME=str(hub_cache), HF_HUB_OFFLINE="1", timeout=110
+    answer = likewise_process(
+        *("train", str(path), "--json"), HF_HOME=str(hub_cache), HF_HUB_OFFLINE="1"
     )
 
     assert answer.returncode == Exit.OK, answer.stdout + answer.stderr
