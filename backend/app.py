@@ -1,5 +1,6 @@
 """The server: all features' routes in one application. It never imports torch."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         yield
         await app.state.hub.stop()
         reconciler.stop()
+        await asyncio.to_thread(reconciler.join)
         app.state.embedder.close()
         studio.close()
 

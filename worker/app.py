@@ -4,10 +4,15 @@ Celery routes, starts, stops and shows workers; what is to be done, and by whom,
 Imports no torch: a job's process does.
 """
 
+import os
+import threading
+import time
 from functools import cache
 from typing import Any
 
+import structlog
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.worker.state import active_requests
 
 from backend.broker import TASK, celery_app
 from backend.ids import WorkerId
@@ -17,7 +22,12 @@ from backend.studio import Studio
 from worker.supervisor import drain
 from worker.supervisor.work import work
 
+log = structlog.get_logger()
+
 app = celery_app(Settings())
+
+IDLE_SECONDS = 5
+"""A worker that was told to stop and does nothing for so long leaves, whatever Celery waits for."""
 
 
 @cache
@@ -38,6 +48,18 @@ def do_work(queue: str) -> None:
 def _repair_from_now_on(**_: Any) -> None:
     """The parent repairs what a crash left, its own child's too."""
     Reconciler(Studio.open(Settings())).start()
+    threading.Thread(target=_leave_for_certain, daemon=True).start()
+
+
+def _leave_for_certain() -> None:
+    """Celery's own shutdown was once seen to wait for ever, when a message came in that moment."""
+    idle = 0
+    while idle < IDLE_SECONDS:
+        time.sleep(1)
+        idle = idle + 1 if drain.is_wanted() and not active_requests else 0
+    log.warning("worker leaves without waiting for Celery")
+    drain.forget()
+    os._exit(0)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -53,6 +53,7 @@ def test_a_worker_that_is_told_to_stop_gives_its_job_back_with_a_checkpoint(api,
     assert worker.process.wait(30) == 0
     story = trainings.events(api, run["id"])
     assert trainings.states(story)[-1] == "queued"
+    assert "told to stop" in story[-1]["data"]["reason"]
     worker.start()
     assert_ended_well(api, run, attempts=2)
 

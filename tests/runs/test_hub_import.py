@@ -10,7 +10,7 @@ REPO = "team/pairs"
 
 
 @pytest.fixture
-def cpu_worker(studio, environment, tmp_path):
+def cpu_worker(studio, empty_broker, environment, tmp_path):
     with hub_with(REPO, {"data.csv": pairs_csv(30), "README.md": b"# Pairs\n"}) as hub:
         ours = {
             "HF_ENDPOINT": hub,

@@ -14,6 +14,21 @@ TIMES_A_TRAINING = 5
 LINES_A_TRAINING = 200
 KEPT_CHECKPOINTS = 2
 
+AS_THEY_ARE = {
+    "num_train_epochs",
+    "per_device_train_batch_size",
+    "per_device_eval_batch_size",
+    "gradient_accumulation_steps",
+    "learning_rate",
+    "lr_scheduler_type",
+    "warmup_ratio",
+    "weight_decay",
+    "max_grad_norm",
+    "bf16",
+    "fp16",
+}
+"""Arguments of a recipe that mean the same to the trainer."""
+
 
 def training_arguments(
     recipe: Recipe, checkpoints: Path, chosen_by: str | None
@@ -45,19 +60,8 @@ def training_arguments(
     )
     return SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
-        num_train_epochs=asked.num_train_epochs,
         max_steps=asked.max_steps or -1,
-        per_device_train_batch_size=asked.per_device_train_batch_size,
-        per_device_eval_batch_size=asked.per_device_eval_batch_size,
-        gradient_accumulation_steps=asked.gradient_accumulation_steps,
-        learning_rate=asked.learning_rate,
-        lr_scheduler_type=asked.lr_scheduler_type,
-        warmup_ratio=asked.warmup_ratio,
-        weight_decay=asked.weight_decay,
-        max_grad_norm=asked.max_grad_norm,
         batch_sampler=asked.batch_sampler or LOSSES[recipe.loss.name].sampler,
-        bf16=asked.bf16,
-        fp16=asked.fp16,
         seed=recipe.seed,
         logging_steps=asked.logging_steps or 1 / LINES_A_TRAINING,
         logging_first_step=True,
@@ -68,5 +72,6 @@ def training_arguments(
         dataloader_pin_memory=torch.cuda.is_available(),
         report_to="none",
         disable_tqdm=True,
+        **asked.model_dump(include=AS_THEY_ARE),
         **best,
     )

@@ -47,6 +47,7 @@ class Training:
         self.report = Report(folder.spool)
         self.base_seconds = 0.0
         self.chosen_by: str | None = None
+        self.resumed = self._newest_checkpoint()
 
     def run(self) -> None:
         self._enter(Phase.PREPARING, 0)
@@ -70,9 +71,10 @@ class Training:
         began = time.monotonic()
         chosen = self._measure(model, self._evaluators(parts, "choose"))
         self.chosen_by = chosen[0].primary_metric if chosen else None
-        for found in chosen:
-            figures = {f"base/{name}": value for name, value in _bare(found, "choose").items()}
-            self.report.metrics(0, 0.0, **figures)
+        if self.resumed is None:  # else the attempt that wrote the checkpoint has told it
+            for found in chosen:
+                figures = {f"base/{name}": value for name, value in _bare(found, "choose").items()}
+                self.report.metrics(0, 0.0, **figures)
         before = self._measure(model, self._evaluators(parts, "prove"))
         self.base_seconds = time.monotonic() - began
         return before
@@ -96,11 +98,10 @@ class Training:
             evaluator=self._evaluators(parts, "choose") or None,
             callbacks=[telling],
         )
-        resumed = self._newest_checkpoint()
-        if resumed is not None:
-            self.report.log(f"resuming from {resumed.name.replace('-', ' of step ')}")
+        if self.resumed is not None:
+            self.report.log(f"resuming from {self.resumed.name.replace('-', ' of step ')}")
         try:
-            trainer.train(resume_from_checkpoint=resumed)
+            trainer.train(resume_from_checkpoint=self.resumed)
         except Diverged as error:
             raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
         except torch.OutOfMemoryError as error:

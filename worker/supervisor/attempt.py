@@ -33,6 +33,9 @@ PATIENCE = {Phase.PREPARING: 3, Phase.TRAINING: 1, Phase.EVALUATING: 6, Phase.SA
 """How many times `hang_seconds` a phase may be silent: only training tells of each step."""
 
 
+REASONS = {Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint"}
+
+
 @dataclass(frozen=True)
 class Ended:
     """How an attempt ended, why, and what is to be kept of it."""
@@ -138,7 +141,7 @@ class Supervision:
             said = say_how_it_ended(code)
             self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
             return Ended(outcome, said, problem or _crash(said))
-        return Ended(outcome, problem["title"] if problem else None, problem)
+        return Ended(outcome, problem["title"] if problem else REASONS.get(outcome), problem)
 
     def _store(self) -> Keep:
         """Bring the result home, which may take a while, and go on beating meanwhile."""

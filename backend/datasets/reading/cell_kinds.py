@@ -16,7 +16,7 @@ _PATTERNS = {
     ColumnType.BOOLEAN: r"^(?i:true|false)$",
     ColumnType.INTEGER: r"^-?(?:0|[1-9][0-9]{0,17})$",
     ColumnType.NUMBER: (
-        r"^-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,17})?|\.[0-9]{1,17})(?:[eE][-+]?[0-9]{1,2})?$"
+        r"^-?(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,25})?|\.[0-9]{1,25})(?:[eE][-+]?[0-9]{1,2})?$"
     ),
 }
 _NUMBER = re.compile(_PATTERNS[ColumnType.NUMBER])
