@@ -58,7 +58,9 @@ class Training:
         before = self._measure_base(model, parts)
         self._train(model, parts)
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
-        after = self._measure(model, self._evaluators(parts, "prove"))
+        judges = self._evaluators(parts, "prove")
+        after = self._measure(model, judges)
+        _tell_card(model, judges, after)
         result = self._proof(parts, before, after)
         self._enter(Phase.SAVING, JUDGED)
         self._save(model, result)
@@ -169,6 +171,17 @@ class Training:
 def _bare(found: Outcome, part: str) -> dict[str, float]:
     """The metrics without the name of the part before them."""
     return {name.removeprefix(f"{part}_"): value for name, value in found.metrics.items()}
+
+
+def _tell_card(
+    model: SentenceTransformer, judges: list[ItemEvaluator], found: list[Outcome]
+) -> None:
+    """Let the card speak of *prove* alone: what a choice was made by flatters what was chosen."""
+    card = model.model_card_data
+    card.evaluations.clear()
+    for one, outcome in zip(judges, found, strict=True):
+        one.primary_metric = outcome.primary_metric
+        card.remember_evaluation(one, outcome.metrics, epoch=-1, step=-1)
 
 
 def _for_card(verdict: Verdict) -> dict[str, object]:

@@ -5,6 +5,7 @@ import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 from backend.catalog.losses import LOSSES
 from backend.datasets.facts import table_facts
@@ -88,6 +89,17 @@ def test_every_loss_of_the_catalogue_trains(tmp_path, tiny, loss):
     judged = result.proof.queries if result.proof else 0
     assert judged == (0 if loss == "SoftmaxLoss" else 20), "no evaluator of classes exists yet"
     assert (folder.result / "model" / "modules.json").exists()
+
+
+def test_the_card_tells_the_figures_of_the_proof_and_no_others(tmp_path, tiny):
+    folder = ordered(tmp_path, tiny, "TripletLoss", TABLES["TripletLoss"])
+    train(folder)
+    card = (folder.result / "model" / "README.md").read_text()
+    told_by_machine = yaml.safe_load(card.split("---")[1])["model-index"][0]["results"]
+    result = TrainResult.model_validate_json((folder.result / "result.json").read_text())
+    assert [found["dataset"]["type"] for found in told_by_machine] == ["prove"]
+    figures = {metric["type"]: metric["value"] for metric in told_by_machine[0]["metrics"]}
+    assert figures == pytest.approx(result.after)
 
 
 def test_progress_only_grows_and_ends_at_100_percent(tmp_path, tiny):
