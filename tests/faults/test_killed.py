@@ -69,6 +69,20 @@ def test_a_run_is_cancelled_within_seconds_and_its_process_is_gone(api, worker, 
     assert trainings.states(trainings.events(api, run["id"])).count("cancelled") == 1
 
 
+@pytest.mark.parametrize("phase", ["preparing", "training", "evaluating"])
+def test_a_run_is_cancelled_in_every_phase(api, worker, phase):
+    version = trainings.upload(api, trainings.pairs_csv(3_000))
+    recipe = trainings.recipe_for(api, version["id"], max_steps=40)
+    recipe["datasets"][0]["held_out"] = {"choose_rows": 20, "prove_rows": 2_000}
+    run = trainings.start(api, recipe)
+    wait_until(lambda: trainings.run_of(api, run["id"])["phase"] == phase, 60, phase)
+    assert api.post(f"runs/{run['id']}/cancel").status_code == 202
+    assert trainings.wait_for_end(api, run["id"], seconds=10)["status"] == "cancelled"
+    story = trainings.events(api, run["id"])
+    assert trainings.states(story) == ["queued", "running", "cancelled"]
+    assert api.get("models").json()["items"] == []
+
+
 def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
