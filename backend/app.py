@@ -22,7 +22,7 @@ from backend.runs import pages as runs_pages
 from backend.runs import plan_pages
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
-from backend.settings import Settings
+from backend.settings import LOOPBACK, Settings
 from backend.studio import Studio
 from backend.web import assets, health, problem_details, problem_pages, theme
 from backend.web.body_limits import BodyLimits
@@ -75,5 +75,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for feature in PAGES:
         app.include_router(feature.router)
     app.add_middleware(BodyLimits, settings=settings)
-    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts])
     return app

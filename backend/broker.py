@@ -18,6 +18,9 @@ QUEUES = ("gpu", "cpu")
 KEY_PREFIX = "likewise:"
 TASK = "work"
 
+RING_LASTS_SECONDS = 60
+"""A message that nobody has taken by then is worth nothing: the reconciler sends another."""
+
 
 def celery_app(settings: Settings) -> Celery:
     """The Celery application, as server and worker both know it. Each setting's reason: Celery is
@@ -35,6 +38,7 @@ def celery_app(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_connection_timeout=1,  # a request must not wait for a broker that is away
         broker_transport_options={
             "socket_timeout": 5,  # the default waits for ever on a half-open connection
             "socket_connect_timeout": 5,
@@ -64,7 +68,9 @@ class Broker:
     def ring(self, queue: str) -> None:
         """Say to one idle worker that there is work on `queue`."""
         try:
-            self._celery.send_task(TASK, args=[queue], queue=queue, retry=False)
+            self._celery.send_task(
+                TASK, args=[queue], queue=queue, retry=False, expires=RING_LASTS_SECONDS
+            )
         except OperationalError as error:
             log.warning("broker not reached; the reconciler rings again", error=str(error))
 

@@ -25,8 +25,12 @@ _LOCK_NUMBER = 7_203_915
 """Of PostgreSQL's advisory lock: any number that nobody else in this database uses."""
 
 
+_PATIENT = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
 class BrokenReferences(Exception):
-    """After a migration some rows refer to rows that aren't there; nothing was kept."""
+    """After the migrations some rows refer to rows that aren't there. Put the backup back that was
+    made before the upgrade, and report it."""
 
 
 def migrate(settings: Settings) -> None:
@@ -71,6 +75,8 @@ def _alone(database: Database, data: Path) -> Iterator[Connection]:
                 raw.execute("PRAGMA foreign_keys=ON")
         return
     with database.engine.connect() as connection:
+        for limit in _PATIENT:  # a large table takes its time, and so does waiting for a neighbour
+            connection.execute(text(f"SET {limit} = 0"))
         connection.execute(text(f"SELECT pg_advisory_lock({_LOCK_NUMBER})"))
         connection.commit()
         try:

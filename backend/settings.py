@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 import tempfile
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,10 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def _default_data() -> Path:
     home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return home / "likewise"
+
+
+class NotOurs(Exception):
+    """A folder that must be ours alone isn't."""
 
 
 class Settings(BaseSettings):
@@ -35,7 +40,7 @@ class Settings(BaseSettings):
         False, description="The port is published on loopback only, by a container's host."
     )
     allowed_hosts: list[str] = Field(
-        default_factory=lambda: [*LOOPBACK, "[::1]"], description="Names that browsers may call us."
+        default_factory=list, description="Names that browsers may call us, beside loopback's."
     )
     secret_key: SecretStr | None = None
     secret_key_file: Path | None = None
@@ -89,4 +94,10 @@ class Settings(BaseSettings):
         folder = Path(runtime) if runtime else Path(tempfile.gettempdir())
         place = folder / f"likewise-{os.getuid()}-{digest}"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = place.lstat()
+        if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
+            raise NotOurs(
+                f"{place} belongs to somebody else, or others may enter it; the studio's sockets "
+                "would not be safe there. Remove it, or set XDG_RUNTIME_DIR to a folder of yours."
+            )
         return place / f"{name}.sock"

@@ -4,6 +4,7 @@ Nothing half-written is ever to be seen: bytes go beside their place, are synced
 A file without a row that names it does not exist.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -77,13 +78,20 @@ class Storage:
             return
         place = self._cache / key
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
-        shutil.copytree(folder, part)
-        for path in [*part.rglob("*"), part]:
-            sync(path)
-        if place.exists():
-            shutil.rmtree(place)
-        part.rename(place)
+        try:
+            shutil.copytree(folder, part)
+            for path in [*part.rglob("*"), part]:
+                sync(path)
+            if place.exists():
+                shutil.rmtree(place)
+            part.rename(place)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
         sync(place.parent)
+
+    def local_path(self, key: str) -> Path | None:
+        """Where the folder of `key` is, if the store itself is on this machine. Fetches nothing."""
+        return self._cache / key if self._is_local else None
 
     def folder(self, key: str) -> Path:
         """The folder of `key`, local.
@@ -94,7 +102,9 @@ class Storage:
         if not place.exists() and not self._is_local:
             part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
             self._fs.get(f"{self._root}/{key}/", str(part), recursive=True)
-            part.rename(place)
+            with contextlib.suppress(OSError):  # another thread was first: its copy is as good
+                part.rename(place)
+            shutil.rmtree(part, ignore_errors=True)
         if not place.exists():
             raise FileNotFoundError(f"no folder {key} in the artifact store")
         return place
@@ -104,10 +114,13 @@ class Storage:
             return
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
-        shutil.copyfile(path, part)
-        part.chmod(0o444)
-        sync(part)
-        part.rename(place)
+        try:
+            shutil.copyfile(path, part)
+            part.chmod(0o444)
+            sync(part)
+            part.rename(place)
+        finally:
+            part.unlink(missing_ok=True)
         sync(place.parent)
 
     @staticmethod

@@ -46,8 +46,14 @@ def do_work(queue: str) -> None:
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def _repair_from_now_on(**_: Any) -> None:
-    """The parent repairs what a crash left, its own child's too."""
-    Reconciler(Studio.open(Settings())).start()
+    """The parent repairs what a crash left, its own child's too.
+
+    Not on SQLite: the pool forks a new child from this process, and SQLite's locks don't survive
+    that. There the server, which is on the same machine, repairs alone.
+    """
+    studio = Studio.open(Settings())
+    if not studio.database.is_sqlite:
+        Reconciler(studio).start()
     threading.Thread(target=_leave_for_certain, daemon=True).start()
 
 

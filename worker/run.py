@@ -12,6 +12,7 @@ import sys
 import threading
 
 from backend.broker import QUEUES
+from backend.settings import Settings
 from worker.supervisor import drain
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A worker of Likewise, for one queue.")
     parser.add_argument("--queue", default="gpu", help=f"one of {', '.join(QUEUES)}, or your own")
     queue = parser.parse_args().queue
-    drain.name_file()
+    drain.name_file(Settings().socket("drain").parent)
     from worker.app import app
 
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):

@@ -55,7 +55,7 @@ class Embedder:
         """
         try:
             answer = self._http.post("/embed", json={"model": model, "texts": texts})
-        except (httpx2.ConnectError, httpx2.RemoteProtocolError) as error:
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
             self._start()
             raise self._unready() from error
         except httpx2.TimeoutException as error:
@@ -63,9 +63,12 @@ class Embedder:
         if answer.status_code == 503:
             raise self._unready()
         if answer.status_code != 200:
-            detail = str(answer.json().get("detail", answer.text))
             raise EmbedderFailed(
-                Problem(code="embedder_failed", title="This model can't be tried", detail=detail)
+                Problem(
+                    code="embedder_failed",
+                    title="This model can't be tried",
+                    detail=_detail(answer),
+                )
             )
         return np.asarray(answer.json()["embeddings"], dtype=np.float32)
 
@@ -102,3 +105,10 @@ class Embedder:
             "Ask again in two seconds.",
             retry_after_seconds=2,
         )
+
+
+def _detail(answer: httpx2.Response) -> str:
+    """The embedder's own words, where it had any."""
+    if answer.headers.get("content-type", "").startswith("application/json"):
+        return str(answer.json().get("detail", answer.text))
+    return "The embedder failed; its log, embedder.log, says how."

@@ -42,7 +42,7 @@ def show(session: Session, storage: Storage, model: Model) -> ModelOut:
         base_model=model.base_model,
         size_bytes=model.size_bytes,
         files=[ModelFile.model_validate(file) for file in model.files],
-        path=str(storage.folder(model.folder)),
+        path=str(place) if (place := storage.local_path(model.folder)) else None,
         verdict=Verdict.model_validate(proof.verdict) if proof else None,
         before=proof.before if proof else {},
         after=proof.after if proof else {},

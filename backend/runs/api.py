@@ -118,7 +118,7 @@ async def list_events(
     accept: Annotated[str, Header()] = "",
 ) -> Any:
     """A run's numbered events: as JSON, or live with `Accept: text/event-stream`."""
-    seq = after if last_event_id is None else last_event_id
+    seq = min(after if last_event_id is None else last_event_id, run.last_seq)
     if "text/event-stream" in accept:
         return live.streamed(live.frames(hub, run.job_id, seq))
     return await to_thread(_events, studio, run, seq, limit)

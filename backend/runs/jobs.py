@@ -57,6 +57,7 @@ def cancel(session: Session, job: Job, broker: Broker) -> None:
 
     Raises Conflict if it has already ended in another way.
     """
+    session.refresh(job, with_for_update=True)  # from here on it stays what it is
     if job.status is JobStatus.CANCELLED or job.wish is Wish.CANCEL:
         return
     if job.status.is_ended:

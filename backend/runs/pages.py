@@ -96,7 +96,7 @@ async def follow(
     last_event_id: LastEventId = None,
 ) -> Response:
     """The page's one stream: events by name for the elements, the status as HTML in between."""
-    seq = after if last_event_id is None else last_event_id
+    seq = min(after if last_event_id is None else last_event_id, run.last_seq)
     return live.streamed(_frames(studio, hub, who, run, seq))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.clock import utc_now
 from backend.ids import JobId
 from backend.runs.claims import take_back
+from backend.runs.leftovers import remove_leftovers
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job
 from backend.studio import Studio
@@ -22,6 +23,7 @@ from backend.studio import Studio
 log = structlog.get_logger()
 
 RING_EVERY_SECONDS = 30.0
+SWEEP_EVERY_SECONDS = 3_600.0
 
 
 @dataclass
@@ -65,9 +67,13 @@ class Reconciler(threading.Thread):
         self._watch = Watch(settings.lost_seconds, settings.ring_again_seconds)
 
     def run(self) -> None:
+        sweep_at = time.monotonic()
         while not self._stopping.wait(self._studio.settings.reconcile_seconds):
             try:
                 self.look(time.monotonic())
+                if time.monotonic() >= sweep_at:
+                    sweep_at = time.monotonic() + SWEEP_EVERY_SECONDS
+                    remove_leftovers(self._studio)
             except SQLAlchemyError as error:
                 log.warning("reconciler can't reach the database; tries again", error=str(error))
 

@@ -14,7 +14,6 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 log = structlog.get_logger()
 
@@ -173,8 +172,8 @@ class Hub(Generic[News]):
             turn = feed.knock.turn
             try:
                 batch = await asyncio.to_thread(self._read, topic, feed.last_seq)
-            except SQLAlchemyError as error:
-                log.warning("database not reached; viewers wait", error=str(error))
+            except Exception:  # whatever it is, viewers must not wait for a reader that is gone
+                log.exception("news could not be read; viewers wait")
                 batch = Batch([], is_ended=False)
             feed.kept.extend(batch.items)
             if batch.items:

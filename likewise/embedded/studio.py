@@ -26,8 +26,9 @@ from likewise.embedded.signals import ending_in_order
 
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.05
-STOP_SECONDS = {"server": 8.0, "worker": 60.0, "broker": 8.0}
-"""How long each may take to end: a worker may have to write a checkpoint first."""
+STOP_SECONDS = {"server": 8.0, "worker": 80.0, "broker": 8.0}
+"""How long each may take to end: a worker may have to write a checkpoint first,
+for which it has a minute."""
 
 
 class EmbeddedStudio:

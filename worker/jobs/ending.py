@@ -1,11 +1,18 @@
 """How a job's process ends when it doesn't end well: each reason has its exit code and its words."""
 
-import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import shutil
+from collections.abc import Callable
 
+from backend.disk import is_full
 from worker.exits import Exit
 from worker.jobs.folder import JobFolder
+
+DISK_FULL = (
+    "disk_full",
+    "The disk is full",
+    "There was no room left for what the training writes. The run is paused and keeps its last "
+    "whole checkpoint; make room, then let it go on.",
+)
 
 
 class Refused(Exception):
@@ -25,26 +32,23 @@ def run(folder: JobFolder, work: Callable[[], None]) -> Exit:
     """Do the work and say how it ended. What is not foreseen here passes: it is a crash, its stack
     goes to the log, and the job is tried again."""
     try:
-        with _full_disk_named():
-            work()
+        work()
     except Refused as refusal:
         folder.refuse(refusal.code, refusal.title, refusal.detail)
         return refusal.exit_code
     except Stopped:
         return Exit.DRAINED
+    except Exception as error:
+        if not is_full(error, folder.path):
+            raise
+        _make_room(folder)
+        folder.refuse(*DISK_FULL)
+        return Exit.DISK_FULL
     return Exit.DONE
 
 
-@contextmanager
-def _full_disk_named() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise Refused(
-            "disk_full",
-            "The disk is full",
-            f"There was no room for {error.filename or 'a file'}. The run is paused; make room.",
-            Exit.DISK_FULL,
-        ) from error
+def _make_room(folder: JobFolder) -> None:
+    """Remove what is half-written, so that there is room to say what happened."""
+    for part in folder.checkpoints.glob("*.part"):
+        shutil.rmtree(part, ignore_errors=True)
+    shutil.rmtree(folder.result, ignore_errors=True)

@@ -8,6 +8,7 @@ checkpoints/   out: of a training
 result/        out: what it made; counts only if the process ended with 0
 """
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -36,16 +37,18 @@ class JobFolder:
         return value
 
     def refuse(self, code: str, title: str, detail: str) -> None:
+        """Say why the job can't be done; on a disk that is quite full the exit code must do."""
         problem = {"code": code, "title": title, "detail": detail}
-        (self.path / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
+        with contextlib.suppress(OSError):
+            (self.path / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
 
     def problem(self) -> dict[str, Any] | None:
         """Why the job was refused, if its process said so."""
         try:
             text = (self.path / "problem.json").read_text(encoding="utf-8")
-        except FileNotFoundError:
+            value: dict[str, Any] = json.loads(text)
+        except (FileNotFoundError, json.JSONDecodeError):
             return None
-        value: dict[str, Any] = json.loads(text)
         return value
 
     def last_lines(self, count: int = 12) -> str:

@@ -54,7 +54,7 @@ def bring(folder: JobFolder) -> None:
 
 def main() -> int:
     folder = JobFolder(Path(sys.argv[1]))
-    Lifeline().hold()
+    Lifeline(at_once=True).hold()
     return ending.run(folder, lambda: bring(folder))
 
 

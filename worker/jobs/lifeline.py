@@ -11,13 +11,17 @@ import sys
 import threading
 from types import FrameType
 
+from worker.exits import Exit
+
 _ORPHANED = 1
 
 
 class Lifeline:
-    """`wants_stop` is set when the worker is to be stopped: write a checkpoint and leave."""
+    """`wants_stop` is set when the worker is to be stopped: write a checkpoint and leave. With
+    `at_once` the process ends there and then: it has nothing to save."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: bool = False) -> None:
+        self._at_once = at_once
         self.wants_stop = threading.Event()
 
     def hold(self) -> None:
@@ -29,6 +33,8 @@ class Lifeline:
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.wants_stop.set()
+        if self._at_once:
+            os._exit(Exit.DRAINED)
 
 
 def _leave_at_end_of_pipe() -> None:

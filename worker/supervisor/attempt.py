@@ -9,12 +9,15 @@ from typing import Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from backend.disk import is_full
+from backend.problems import Refusal
 from backend.runs import claims
 from backend.runs.claims import Beat, Claim
 from backend.runs.events import Fact, log_line
 from backend.runs.states import Outcome, Phase, Wish
 from backend.studio import Studio
 from worker.exits import outcome_of
+from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
 from worker.supervisor.kinds import KINDS, Keep
@@ -29,8 +32,8 @@ DEAF_SECONDS = 900.0
 """A worker that has not reached the database for so long stops its job: another may have it."""
 
 
-PATIENCE = {Phase.PREPARING: 3, Phase.TRAINING: 1, Phase.EVALUATING: 6, Phase.SAVING: 3}
-"""How many times `hang_seconds` a phase may be silent: only training tells of each step."""
+PATIENCE = {Phase.PREPARING: 6, Phase.TRAINING: 6, Phase.EVALUATING: 6, Phase.SAVING: 3}
+"""How many times `hang_seconds` a phase may be silent: an evaluation tells nothing till its end."""
 
 
 REASONS = {Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint"}
@@ -73,8 +76,7 @@ class Supervision:
                 ended = self._heed(process, self._beat())
                 if ended is not None:
                     return ended
-        while self._beat_once():
-            pass  # the spool's last lines
+        self._bring_the_rest()
         return self._ended(code)
 
     def _heed(self, process: JobProcess, wish: Wish | None) -> Ended | None:
@@ -127,21 +129,44 @@ class Supervision:
             self._studio.broker.tell(self._claim.job_id)
         return wish
 
-    def _beat_once(self) -> bool:
-        before = self._upto
-        self._beat()
-        return self._upto > before
+    def _bring_the_rest(self) -> None:
+        """The spool's last lines, however long the database is away.
+
+        Raises AttemptLost where another attempt has the job by then.
+        """
+        until = time.monotonic() + DEAF_SECONDS
+        while self._upto < spool.whole_bytes(self._folder.spool) and time.monotonic() < until:
+            before = self._upto
+            self._beat()
+            if self._upto == before:
+                time.sleep(self._studio.settings.beat_seconds)
 
     def _ended(self, code: int) -> Ended:
         outcome = outcome_of(code)
         if outcome is Outcome.SUCCEEDED:
-            return Ended(outcome, keep=self._store())
+            return self._kept()
+        if outcome is Outcome.CRASHED and self._stop_asked_at is not None:
+            outcome = Outcome.DRAINED  # asked to stop before it could listen
         problem = self._folder.problem()
         if outcome is Outcome.CRASHED:
             said = say_how_it_ended(code)
             self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
             return Ended(outcome, said, problem or _crash(said))
         return Ended(outcome, problem["title"] if problem else REASONS.get(outcome), problem)
+
+    def _kept(self) -> Ended:
+        """The end of a job that is done: what it made is brought home, or why that can't be."""
+        try:
+            return Ended(Outcome.SUCCEEDED, keep=self._store())
+        except Refusal as refusal:
+            first = refusal.problems[0]
+            return Ended(
+                Outcome.REFUSED, first.title, _plain(first.code, first.title, first.detail)
+            )
+        except OSError as error:
+            if not is_full(error, self._folder.path):
+                raise
+            return Ended(Outcome.PAUSED, DISK_FULL[1], _plain(*DISK_FULL))
 
     def _store(self) -> Keep:
         """Bring the result home, which may take a while, and go on beating meanwhile."""
@@ -156,8 +181,12 @@ class Supervision:
 
 
 def _crash(said: str) -> dict[str, Any]:
-    return {
-        "code": "crashed",
-        "title": "The training crashed again and again",
-        "detail": f"In the last try {said}. The run's log holds its last lines.",
-    }
+    return _plain(
+        "crashed",
+        "The training crashed again and again",
+        f"In the last try {said}. The run's log holds its last lines.",
+    )
+
+
+def _plain(code: str, title: str, detail: str) -> dict[str, Any]:
+    return {"code": code, "title": title, "detail": detail}

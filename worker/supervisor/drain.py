@@ -7,16 +7,16 @@ starting children is.
 
 import os
 import signal
-import tempfile
 from pathlib import Path
 from types import FrameType
 
 VARIABLE = "LIKEWISE_DRAIN_FILE"
 
 
-def name_file() -> None:
-    """In the parent, before it has children: give the file its name, and make sure it isn't there."""
-    path = Path(tempfile.gettempdir()) / f"likewise-drain-{os.getuid()}-{os.getpid()}"
+def name_file(folder: Path) -> None:
+    """In the parent, before it has children: name the file, in a folder that is ours alone, and
+    make sure that it isn't there."""
+    path = folder / f"drain-{os.getpid()}"
     path.unlink(missing_ok=True)
     os.environ[VARIABLE] = str(path)
 

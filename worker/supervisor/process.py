@@ -10,8 +10,16 @@ from typing import Self
 
 from worker.jobs.folder import JobFolder
 
-_OURS_ALONE = ("DATABASE", "BROKER", "SECRET", "DRAIN")
-"""Parts of names in the environment that a job has no business with."""
+_OURS_ALONE = (
+    "LIKEWISE_DATABASE",
+    "LIKEWISE_BROKER",
+    "LIKEWISE_STORAGE",
+    "LIKEWISE_SECRET",
+    "LIKEWISE_DRAIN",
+    "AWS_",
+    "PG",
+)
+"""How names begin in the environment that a job has no business with."""
 
 
 class JobProcess:
@@ -67,9 +75,7 @@ class JobProcess:
 
 def _environment() -> dict[str, str]:
     return {
-        name: value
-        for name, value in os.environ.items()
-        if not (name.startswith("LIKEWISE_") and any(part in name for part in _OURS_ALONE))
+        name: value for name, value in os.environ.items() if not name.startswith(_OURS_ALONE)
     } | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 

@@ -24,6 +24,11 @@ class Read:
     has_checkpoint: bool = False
 
 
+def whole_bytes(path: Path) -> int:
+    """How far the last whole line reaches."""
+    return path.read_bytes().rfind(b"\n") + 1
+
+
 def read(path: Path, offset: int) -> Read:
     """The whole lines after `offset`, at most 200. What is half-written is left for the next time.
 

@@ -1,10 +1,12 @@
 """The body of a worker's task: claim the best job, see it to its end, say what became of it."""
 
 import shutil
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import backend.tables  # noqa: F401 - rows refer to tables of all features
@@ -16,7 +18,7 @@ from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain
-from worker.supervisor.attempt import Ended, Supervision
+from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision
 from worker.supervisor.kinds import KINDS
 
 log = structlog.get_logger()
@@ -78,10 +80,23 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
             ended.keep(session)
         return status
 
-    status = studio.database.retrying(write)
+    status = _until_it_is_there(studio, write)
     studio.broker.tell(claim.job_id)
     log.info("attempt ended", outcome=ended.outcome, status=status)
     if status is JobStatus.QUEUED:
         studio.broker.ring(QUEUE_OF[claim.kind])
     if status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED):
         shutil.rmtree(studio.settings.jobs / claim.job_id, ignore_errors=True)
+
+
+def _until_it_is_there(studio: Studio, write: Callable[[Session], JobStatus]) -> JobStatus:
+    """Write how an attempt ended, however long the database is away: hours of work hang on it."""
+    until = time.monotonic() + DEAF_SECONDS
+    while True:
+        try:
+            return studio.database.retrying(write)
+        except OperationalError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("database not reached; the attempt's end waits", error=str(error))
+            time.sleep(studio.settings.beat_seconds)
