@@ -62,11 +62,17 @@ class Broker:
     def __init__(self, settings: Settings) -> None:
         self._celery = celery_app(settings)
         self._redis = Redis.from_url(
-            redis_url(settings.broker), socket_timeout=5, socket_connect_timeout=1
+            redis_url(settings.broker), socket_timeout=1, socket_connect_timeout=1
         )
 
     def ring(self, queue: str) -> None:
-        """Say to one idle worker that there is work on `queue`."""
+        """Say to one idle worker that there is work on `queue`.
+
+        Celery tries for two seconds where nobody answers; a request must not wait for that.
+        """
+        if not self.is_there():
+            log.warning("broker not reached; the reconciler rings again")
+            return
         try:
             self._celery.send_task(
                 TASK, args=[queue], queue=queue, retry=False, expires=RING_LASTS_SECONDS
