@@ -78,9 +78,3 @@ def after(session: Session, job_id: JobId, seq: int, limit: int = 1_000) -> Sequ
     """The events that follow number `seq`, in order."""
     query = select(Event).where(Event.job_id == job_id, Event.seq > seq)
     return session.scalars(query.order_by(Event.seq).limit(limit)).all()
-
-
-def of_kind(session: Session, job_id: JobId, kind: str) -> Sequence[Event]:
-    """All events of one kind, in order."""
-    query = select(Event).where(Event.job_id == job_id, Event.kind == kind)
-    return session.scalars(query.order_by(Event.seq)).all()

@@ -66,7 +66,7 @@ class Guard:
         if len(hosts) != 1:
             return False
         name = hosts[0].lower()
-        bare = name[: name.index("]") + 1] if name.startswith("[") else name.split(":")[0]
+        bare = name.partition("]")[0] + "]" if name.startswith("[") else name.split(":")[0]
         return bare in self._hosts
 
 
