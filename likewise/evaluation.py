@@ -1,21 +1,4 @@
 """The evaluators."""
 
-from worker.engine.evaluation import (
-    BinaryClassificationEvaluator,
-    EmbeddingSimilarityEvaluator,
-    InformationRetrievalEvaluator,
-    SequentialEvaluator,
-    TripletEvaluator,
-)
-from worker.engine.evaluation import Evaluator as SentenceEvaluator
-from worker.engine.similarity import SimilarityFunction
-
-__all__ = [
-    "BinaryClassificationEvaluator",
-    "EmbeddingSimilarityEvaluator",
-    "InformationRetrievalEvaluator",
-    "SentenceEvaluator",
-    "SequentialEvaluator",
-    "SimilarityFunction",
-    "TripletEvaluator",
-]
+from worker.engine.evaluation import *  # noqa: F403  # the engine lists its names once
+from worker.engine.evaluation import __all__ as __all__

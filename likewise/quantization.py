@@ -1,5 +1,4 @@
-"""Embeddings in fewer bits."""
+"""Embeddings in fewer bits, by the address that scripts from before 6.0 use."""
 
-from worker.engine.quantization import quantize_embeddings
-
-__all__ = ["quantize_embeddings"]
+from likewise.util.quantization import *  # noqa: F403
+from likewise.util.quantization import __all__ as __all__

@@ -1,5 +1,23 @@
 """The samplers."""
 
-from worker.engine.samplers import DefaultBatchSampler, NoDuplicatesBatchSampler
+from worker.engine.samplers import (
+    BatchSamplers,
+    DefaultBatchSampler,
+    GroupByLabelBatchSampler,
+    MultiDatasetBatchSamplers,
+    MultiDatasetDefaultBatchSampler,
+    NoDuplicatesBatchSampler,
+    ProportionalBatchSampler,
+    RoundRobinBatchSampler,
+)
 
-__all__ = ["DefaultBatchSampler", "NoDuplicatesBatchSampler"]
+__all__ = [
+    "BatchSamplers",
+    "DefaultBatchSampler",
+    "GroupByLabelBatchSampler",
+    "MultiDatasetBatchSamplers",
+    "MultiDatasetDefaultBatchSampler",
+    "NoDuplicatesBatchSampler",
+    "ProportionalBatchSampler",
+    "RoundRobinBatchSampler",
+]

@@ -1,5 +1,4 @@
-"""The four similarities that a model can carry."""
+"""How alike embeddings are, by the address that scripts from before 6.0 use."""
 
-from worker.engine.similarity import SimilarityFunction
-
-__all__ = ["SimilarityFunction"]
+from likewise.util.similarity import *  # noqa: F403
+from likewise.util.similarity import __all__ as __all__

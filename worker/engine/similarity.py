@@ -6,38 +6,36 @@ Legend: N, M rows; D dimensions. Inputs are tensors, arrays or lists of either, 
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
-import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
+from torch.nn.functional import normalize, pad
 
-Vectors: TypeAlias = Tensor | np.ndarray | list[Tensor] | list[np.ndarray] | list[list[float]]
+from worker.engine.vectors import Vectors as Vectors
+from worker.engine.vectors import as_tensor, in_a_batch
+
 Similarity: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 SMALLEST_NORM = 1e-12  # a zero vector stays zero instead of becoming NaN
 
 
-def as_rows(vectors: Vectors) -> Tensor:
-    """`vectors` as a float tensor of shape N×D; a single vector becomes one row."""
-    rows = as_floats(vectors)
-    return rows.unsqueeze(0) if rows.dim() == 1 else rows
+def as_rows(a: Vectors) -> Tensor:
+    """`a` as a float tensor of shape N×D; a single vector becomes one row."""
+    return in_a_batch(as_floats(a))
 
 
 def as_floats(vectors: Vectors) -> Tensor:
-    """`vectors` as one tensor of 32-bit floats or wider."""
-    if isinstance(vectors, Tensor):
-        tensor = vectors
-    elif isinstance(vectors, list) and vectors and isinstance(vectors[0], Tensor):
-        tensor = torch.stack(vectors)
-    else:
-        tensor = torch.from_numpy(np.asarray(vectors))
+    """`vectors` as one dense tensor of 32-bit floats or wider."""
+    tensor = as_tensor(vectors)
+    tensor = tensor.to_dense() if tensor.is_sparse else tensor
     return tensor if tensor.dtype in (torch.float32, torch.float64) else tensor.float()
 
 
 def normalize_embeddings(embeddings: Tensor) -> Tensor:
-    """Each row divided by its Euclidean length."""
+    """Each row divided by its Euclidean length; sparse rows stay sparse."""
+    if embeddings.is_sparse:
+        return normalize_embeddings(embeddings.to_dense()).to_sparse()
     return normalize(embeddings, p=2, dim=-1, eps=SMALLEST_NORM)
 
 
@@ -84,6 +82,20 @@ def pairwise_euclidean_sim(a: Vectors, b: Vectors) -> Tensor:
     return -distances
 
 
+def pairwise_angle_sim(x: Vectors, y: Vectors) -> Tensor:
+    """Cosine and sine of the angle between row i of `x` and row i of `y`, read as complex numbers
+    whose imaginary halves come last, as |cos + sin|: N×D, N×D → N. An odd D is filled with a zero.
+
+    Source: X. Li and J. Li 2023, arXiv 2309.12871.
+    """
+    odd = as_floats(x).shape[-1] % 2
+    x_ND, y_ND = (normalize_embeddings(pad(as_floats(rows), (0, odd))) for rows in (x, y))
+    (real_x, imaginary_x), (real_y, imaginary_y) = x_ND.chunk(2, dim=-1), y_ND.chunk(2, dim=-1)
+    cosine = pairwise_dot_score(x_ND, y_ND)
+    sine = pairwise_dot_score(imaginary_x, real_y) - pairwise_dot_score(real_x, imaginary_y)
+    return (cosine + sine).abs()
+
+
 class SimilarityFunction(StrEnum):
     """The four similarities that a model can carry; the values are those of its config file."""
 
@@ -92,6 +104,10 @@ class SimilarityFunction(StrEnum):
     DOT = "dot"
     EUCLIDEAN = "euclidean"
     MANHATTAN = "manhattan"
+
+    @classmethod
+    def _missing_(cls, value: object) -> NoReturn:
+        raise ValueError(f"A similarity is one of {', '.join(cls)}, not {value!r}.")
 
     @staticmethod
     def to_similarity_fn(name: "str | SimilarityFunction") -> Callable[[Vectors, Vectors], Tensor]:

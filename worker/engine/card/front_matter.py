@@ -1,76 +1,74 @@
 """The part of a model card that machines read: YAML between two lines of dashes."""
 
+import math
 from typing import Any
 
-import yaml
+from huggingface_hub.repocard_data import EvalResult, eval_results_to_model_index
+from huggingface_hub.utils._fixes import yaml_dump
 
-from worker.engine.card.data import Evaluation, SentenceTransformerModelCardData
+from worker.engine.card.data import SentenceTransformerModelCardData
+from worker.engine.card.facts import Evaluation
+from worker.engine.card.summary import title
 
 
 def front_matter(data: SentenceTransformerModelCardData) -> str:
     """The YAML block of `data`, with its dashes."""
-    facts = {key: value for key, value in _facts(data).items() if value}
-    return f"---\n{yaml.safe_dump(facts, sort_keys=False, allow_unicode=True)}---\n"
+    facts = {key: value for key, value in metadata(data).items() if value}
+    return f"---\n{yaml_dump(facts, sort_keys=False, line_break=None)}---\n"
 
 
-def _facts(data: SentenceTransformerModelCardData) -> dict[str, Any]:
-    metrics = sorted({_bare(e, key) for e in data.evaluations.values() for key in e.metrics})
+def metadata(data: SentenceTransformerModelCardData) -> dict[str, Any]:
+    """Everything that the Hub is told of the model; what is empty isn't known."""
+    found = data.evaluations.values()
+    results = [result for evaluation in found for result in _results(evaluation)]
+    base = data.base_model or ""
     return {
-        "language": [data.language] if isinstance(data.language, str) else data.language,
+        "language": data.languages,
         "license": data.license,
-        "library_name": "sentence-transformers",
         "tags": _tags(data),
-        "base_model": data.base_model if "/" in (data.base_model or "") else None,
-        "datasets": [d["id"] for d in data.train_datasets if "id" in d],
+        "base_model": base if base.count("/") == 1 else None,
+        "datasets": _dataset_ids(data),
+        "widget": data.widget if data.allow_training_rows else None,
         "pipeline_tag": "sentence-similarity",
-        "metrics": metrics,
-        "model-index": _model_index(data),
+        "library_name": "sentence-transformers",
+        "metrics": list(dict.fromkeys(key for evaluation in found for key in evaluation.bare())),
+        "co2_eq_emissions": data.co2_eq_emissions,
+        "model-index": eval_results_to_model_index(title(data), results) if results else None,
     }
 
 
 def _tags(data: SentenceTransformerModelCardData) -> list[str]:
     if data.training is None:
         return list(data.tags)
-    trained = ["generated_from_trainer", f"dataset_size:{data.training.rows}"]
-    return [*data.tags, *trained, f"loss:{data.training.loss}"]
+    size = data.training.rows
+    trained = [
+        "generated_from_trainer",
+        *([f"dataset_size:{size}"] if size else []),
+        *(f"loss:{loss.name}" for loss in data.training.losses),
+    ]
+    return list(dict.fromkeys([*data.tags, *trained]))
 
 
-def _model_index(data: SentenceTransformerModelCardData) -> list[dict[str, Any]]:
-    results = [_result(evaluation) for evaluation in data.evaluations.values()]
-    return [{"name": title(data), "results": results}] if results else []
+def _dataset_ids(data: SentenceTransformerModelCardData) -> list[str]:
+    trained = [d.id for d in (data.training.train + data.training.evaluation)] if (
+        data.training
+    ) else []  # fmt: skip
+    told = [dataset.get("id") for dataset in (*data.train_datasets, *data.eval_datasets)]
+    return list(dict.fromkeys(one for one in (*told, *trained) if one))
 
 
-def _result(evaluation: Evaluation) -> dict[str, Any]:
-    dataset = evaluation.name or "Unknown"
-    return {
-        "task": {
-            "type": evaluation.description.lower().replace(" ", "-"),
-            "name": evaluation.description,
-        },
-        "dataset": {"name": dataset.replace("_", " "), "type": dataset},
-        "metrics": [
-            {"type": _bare(evaluation, key), "value": value, "name": words(_bare(evaluation, key))}
-            for key, value in evaluation.metrics.items()
-        ],
-    }
-
-
-def _bare(evaluation: Evaluation, metric: str) -> str:
-    """`metric` without the evaluator's name before it."""
-    return metric.removeprefix(f"{evaluation.name}_") if evaluation.name else metric
-
-
-def words(metric: str) -> str:
-    """cosine_ndcg@10 → Cosine Ndcg@10."""
-    return " ".join(part[:1].upper() + part[1:] for part in metric.split("_"))
-
-
-def title(data: SentenceTransformerModelCardData) -> str:
-    """The model's name, or what it was made from."""
-    if data.model_name:
-        return data.model_name
-    return (
-        f"SentenceTransformer based on {data.base_model}"
-        if data.base_model
-        else "SentenceTransformer"
-    )
+def _results(evaluation: Evaluation) -> list[EvalResult]:
+    name = evaluation.name
+    return [
+        EvalResult(
+            task_type=evaluation.description.lower().replace(" ", "-"),
+            task_name=evaluation.description,
+            dataset_type=name or "unknown",
+            dataset_name=name.replace("_", " ").replace("-", " ") or "Unknown",
+            metric_type=key,
+            metric_name=key.replace("_", " ").title(),
+            metric_value=value,
+        )
+        for key, value in evaluation.bare().items()
+        if isinstance(value, (int, float)) and math.isfinite(value)
+    ]

@@ -64,6 +64,8 @@ def complaint(folder: Path, *, with_hashes: bool) -> str | None:
 
     Sizes are compared always, contents (which takes a read of every file) `with_hashes`.
     """
+    if not folder.is_dir():
+        return f"{folder} isn't there"
     manifest = read(folder)
     if manifest is None:
         return f"{folder} has no readable {MANIFEST}: it was never finished"

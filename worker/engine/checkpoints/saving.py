@@ -16,16 +16,17 @@ from worker.engine.objective import Objective
 if TYPE_CHECKING:
     from worker.engine.trainer import SentenceTransformerTrainer
 
-LOSS_FILE = "loss.safetensors"
+OURS = "worker.engine.model.modules."
+WEIGHTS_FILE = "weights.safetensors"
+"""Weights that the model's own files don't give back: the loss's, and at need the model's."""
 
 
-def save(trainer: "SentenceTransformerTrainer") -> Path:
+def save(trainer: "SentenceTransformerTrainer", run_folder: Path) -> Path:
     """Write the checkpoint of the present step; every process of the training calls this.
 
     Holds the model, the loss's own weights, optimizer, scheduler, random states of each process,
     the trainer's state, and the manifest. A crash on the way leaves the checkpoints before it.
     """
-    run_folder = trainer.run_folder
     place = folders.place_of(run_folder, trainer.state.global_step)
     part = folders.part_of(run_folder, trainer.state.global_step)
     _remember_best(trainer, run_folder)
@@ -39,7 +40,7 @@ def save(trainer: "SentenceTransformerTrainer") -> Path:
         trainer._save_rng_state(str(part))
     trainer.accelerator.wait_for_everyone()  # and all of it before it counts as whole
     if trainer.args.should_save:
-        _save_loss(trainer.objective, part)
+        _save_weights(trainer.goal, part)
         _save_state(trainer, part)
         write(part, manifest_of(trainer))
         folders.finish(part, place)
@@ -51,17 +52,39 @@ def save(trainer: "SentenceTransformerTrainer") -> Path:
     return place
 
 
-def load(objective: Objective, folder: Path) -> None:
-    """Put the weights of model and loss back as `folder` holds them, in place."""
-    saved = SentenceTransformer(folder, device="cpu", local_files_only=True)
-    objective.model.load_state_dict(saved.state_dict())
-    file = folder / LOSS_FILE
-    objective.load_loss_weights(load_file(file) if file.is_file() else {})
+def load(goal: Objective, folder: Path) -> None:
+    """Put the weights of model and loss back as `folder` holds them, in place.
+
+    A model that can't be made from the folder alone (one with an adapter, or a module of a
+    person's own) keeps what it is, and gets back what training had changed.
+    """
+    file = folder / WEIGHTS_FILE
+    weights = load_file(file) if file.is_file() else {}
+    models = _named(weights, "model.")
+    if models:
+        goal.model.load_state_dict(models, strict=False)
+    else:
+        saved = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        goal.model.load_state_dict(saved.state_dict())
+    goal.load_loss_weights(_named(weights, "loss."))
 
 
-def _save_loss(objective: Objective, part: Path) -> None:
-    if weights := objective.loss_weights():
-        save_file({n: w.contiguous() for n, w in weights.items()}, part / LOSS_FILE)
+def _save_weights(goal: Objective, part: Path) -> None:
+    weights = {f"loss.{name}": w for name, w in goal.loss_weights().items()}
+    if not _stands_alone(goal.model, part):
+        weights |= {f"model.{name}": w for name, w in goal.model_weights().items()}
+    if weights:
+        save_file({n: w.contiguous() for n, w in weights.items()}, part / WEIGHTS_FILE)
+
+
+def _stands_alone(model: SentenceTransformer, part: Path) -> bool:
+    """Whether the model can be made from `part` alone."""
+    has_adapter = any(part.rglob("adapter_config.json"))
+    return not has_adapter and all(type(m).__module__.startswith(OURS) for m in model)
+
+
+def _named(weights: dict[str, Any], start: str) -> dict[str, Any]:
+    return {n.removeprefix(start): w for n, w in weights.items() if n.startswith(start)}
 
 
 def _save_state(trainer: "SentenceTransformerTrainer", part: Path) -> None:
@@ -93,5 +116,5 @@ def manifest_of(trainer: "SentenceTransformerTrainer") -> Manifest:
         seed=trainer.args.seed,
         batch_size=trainer.args.train_batch_size,
         world_size=trainer.args.world_size,
-        order_sha256=sampler.order_sha256(0) if sampler else None,
+        order_sha256=sampler.order_sha256 if sampler else None,
     )

@@ -1,19 +1,20 @@
-"""The loader that feeds batches to a training."""
+"""The loaders that feed batches to a training or an evaluation."""
 
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from datasets import Dataset
+from accelerate.data_loader import prepare_data_loader
 from torch.utils.data import DataLoader
 
 from worker.engine.arguments import SentenceTransformerTrainingArguments
+from worker.engine.data.regroup import Batches
 
 
 def loader(
-    dataset: Dataset,
+    dataset: Any,
     args: SentenceTransformerTrainingArguments,
-    collate: Callable[[Any], dict[str, Any]],
+    collate: Callable[[Any], Any],
     **batching: Any,
 ) -> DataLoader[Any]:
     """Batches of `dataset`, collated in as many processes as `args` say.
@@ -25,10 +26,33 @@ def loader(
     return DataLoader(
         dataset,
         **batching,
-        collate_fn=collate,
+        collate_fn=Batches(collate),
         num_workers=workers,
         pin_memory=args.dataloader_pin_memory,
         persistent_workers=args.dataloader_persistent_workers,
         prefetch_factor=args.dataloader_prefetch_factor if workers else None,
         generator=torch.Generator().manual_seed(args.seed),
     )
+
+
+def on_device(
+    unprepared: DataLoader[Any],
+    args: SentenceTransformerTrainingArguments,
+    *,
+    divided: bool,
+) -> DataLoader[Any]:
+    """The loader with its batches on this process's device.
+
+    Where several processes take part, each gets batches of its own; with `divided` the loader
+    gives a process's own already. What is not divided is filled up, so that all take as many steps.
+    """
+    prepared: DataLoader[Any] = prepare_data_loader(
+        unprepared,
+        device=args.device,
+        num_processes=1 if divided else args.world_size,
+        process_index=0 if divided else args.process_index,
+        put_on_device=True,
+        dispatch_batches=False,  # texts and names can't be sent from process to process
+        non_blocking=args.dataloader_pin_memory,
+    )
+    return prepared

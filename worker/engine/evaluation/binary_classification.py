@@ -1,17 +1,24 @@
 """Can alike pairs be told from unlike ones by how near they are?"""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from backend.catalog.rows import Statistic
 from backend.catalog.statistics import average_precision
-from worker.engine.evaluation.embeddings import embed_once
-from worker.engine.evaluation.evaluator import ItemEvaluator, check_lengths
+from worker.engine.evaluation.embeddings import Embedder, embed_once, named_functions, similarity_of
+from worker.engine.evaluation.examples import Example, columns_of
+from worker.engine.evaluation.item_evaluator import (
+    ItemEvaluator,
+    check_lengths,
+    file_name,
+    row_keys,
+)
 from worker.engine.evaluation.outcome import Outcome
 from worker.engine.evaluation.thresholds import best_accuracy, best_f1, matthews
-from worker.engine.model import SentenceTransformer
 from worker.engine.similarity import PAIRWISE, SimilarityFunction
 
 DISTANCES = (SimilarityFunction.MANHATTAN, SimilarityFunction.EUCLIDEAN)
@@ -38,11 +45,12 @@ class BinaryClassificationEvaluator(ItemEvaluator):
         labels: Sequence[int],
         name: str = "",
         batch_size: int = 32,
-        show_progress_bar: bool = False,
+        show_progress_bar: bool | None = False,
         write_csv: bool = True,
         truncate_dim: int | None = None,
         similarity_fn_names: Sequence[str] | None = None,
     ) -> None:
+        super().__init__()
         check_lengths(sentences1=sentences1, sentences2=sentences2, labels=labels)
         if wrong := [label for label in labels if label not in (0, 1)]:
             raise ValueError(f"A label is 0 (unlike) or 1 (alike), and one is {wrong[0]!r}.")
@@ -54,31 +62,39 @@ class BinaryClassificationEvaluator(ItemEvaluator):
         self.show_progress_bar = show_progress_bar
         self.write_csv = write_csv
         self.truncate_dim = truncate_dim
-        self.similarity_fn_names = [SimilarityFunction(n).value for n in similarity_fn_names or ()]
-        parts = ("binary_classification_evaluation", name, "results.csv")
-        self.csv_file = "_".join(part for part in parts if part)
+        self.similarity_fn_names = named_functions(similarity_fn_names)
+        self.csv_file = file_name("binary_classification_evaluation", name)
 
-    def functions(self, model: SentenceTransformer) -> list[str]:
-        return self.similarity_fn_names or [model.similarity_fn_name]
+    @classmethod
+    def from_input_examples(cls, examples: Sequence[Example], **kwargs: Any) -> Self:
+        """From examples of two texts and a label each."""
+        first, second = columns_of(examples)
+        return cls(first, second, [example.label for example in examples], **kwargs)
 
-    def csv_columns(self, functions: Sequence[str]) -> list[tuple[str, str]]:
-        return [(f"{fn}_{metric}",) * 2 for fn in functions for metric in METRICS]
+    @staticmethod
+    def find_best_acc_and_threshold(
+        scores: ArrayLike, labels: ArrayLike, high_score_more_similar: bool
+    ) -> tuple[float, float]:
+        """The largest share of pairs judged rightly, and the threshold that gives it."""
+        return best_accuracy(np.asarray(scores), np.asarray(labels), high_score_more_similar)
 
-    def measure(self, model: SentenceTransformer) -> Outcome:
-        vectors = embed_once(
-            model.encode,
-            self.sentences1 + self.sentences2,
-            batch_size=self.batch_size,
-            show_progress_bar=self.show_progress_bar,
-            truncate_dim=self.truncate_dim,
-        )
-        first, second = vectors[: len(self.labels)], vectors[len(self.labels) :]
+    @staticmethod
+    def find_best_f1_and_threshold(
+        scores: ArrayLike, labels: ArrayLike, high_score_more_similar: bool
+    ) -> tuple[float, float, float, float]:
+        """The largest F1, its precision and recall, and the threshold that gives them."""
+        return best_f1(np.asarray(scores), np.asarray(labels), high_score_more_similar)
+
+    def compute_metrics(self, model: Embedder) -> dict[str, dict[str, float]]:
+        """METRICS by function, without their prefixes."""
+        return self._judge(self._alike(model))
+
+    compute_metrices = compute_metrics  # as it was spelled before
+
+    def measure(self, model: Embedder) -> Outcome:
         labels = np.asarray(self.labels)
-        alike = {
-            fn: PAIRWISE[SimilarityFunction(fn)](first, second).numpy()
-            for fn in self.functions(model)
-        }
-        found = {fn: _judged(scores, labels, fn) for fn, scores in alike.items()}
+        alike = self._alike(model)
+        found = self._judge(alike)
         metrics = {
             f"{fn}_{k}": value for fn, values in found.items() for k, value in values.items()
         }
@@ -90,11 +106,22 @@ class BinaryClassificationEvaluator(ItemEvaluator):
             primary_metric=self.prefixed("max_ap" if len(found) > 1 else f"{best}_ap"),
             items=np.stack([alike[best].astype(np.float64), labels.astype(float)], axis=1),
             statistic=Statistic.AVERAGE_PRECISION,
-            item_keys=[str(row) for row in range(len(labels))],
+            item_keys=row_keys(len(labels)),
+            line={f"{fn}_{metric}": found[fn][metric] for fn in found for metric in METRICS},
         )
 
-    def get_config_dict(self) -> dict[str, Any]:
-        return {} if self.truncate_dim is None else {"truncate_dim": self.truncate_dim}
+    def _alike(self, model: Embedder) -> dict[str, np.ndarray]:
+        """How alike each pair is by each function: N, high is alike."""
+        vectors = embed_once(partial(self.embed_inputs, model), self.sentences1 + self.sentences2)
+        first, second = vectors[: len(self.labels)], vectors[len(self.labels) :]
+        return {
+            fn: PAIRWISE[SimilarityFunction(fn)](first, second).cpu().numpy()
+            for fn in self.similarity_fn_names or [similarity_of(model)]
+        }
+
+    def _judge(self, alike: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:
+        labels = np.asarray(self.labels)
+        return {fn: _judged(alike_N, labels, fn) for fn, alike_N in alike.items()}
 
 
 def _judged(alike_N: np.ndarray, labels_N: np.ndarray, fn: str) -> dict[str, float]:

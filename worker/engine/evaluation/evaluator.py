@@ -1,37 +1,53 @@
-"""What all evaluators share: they take a model and give metrics by name."""
+"""What every evaluator is, a person's own too: called with a model, it gives metrics by name."""
 
-import csv
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar
-
-from worker.engine.evaluation.outcome import Outcome
-from worker.engine.model import SentenceTransformer
+from collections.abc import Mapping
+from typing import Any
 
 
-class Evaluator(ABC):
-    """Judges a model. `primary_metric` is known once it has run; higher is always better."""
+class BaseEvaluator:
+    """Judges a model. A subclass defines `__call__`, and sets `primary_metric` if it gives several.
 
-    greater_is_better: ClassVar[bool] = True
+    `greater_is_better` says how the metric by which a training keeps its best model is read.
+    `name` starts the names of metrics and files where several evaluators run side by side.
+    """
+
+    greater_is_better: bool = True
     primary_metric: str | None = None
     name: str = ""
 
-    @abstractmethod
+    def __init__(self) -> None:
+        self.greater_is_better = True
+        self.primary_metric = None
+
     def __call__(
-        self,
-        model: SentenceTransformer,
-        output_path: str | None = None,
-        epoch: float = -1,
-        steps: int = -1,
-    ) -> dict[str, float]:
-        """The metrics by name; with `output_path`, also as a line of a CSV file in that folder."""
+        self, model: Any, output_path: str | None = None, epoch: float = -1, steps: int = -1
+    ) -> float | dict[str, float]:
+        """One number, or numbers by name; files go to `output_path`.
+
+        `epoch` and `steps` say when in a training this is; −1 is afterwards, or at an epoch's end.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has to define __call__.")
+
+    def prefix_name_to_metrics(self, metrics: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """Metrics as plain floats, named `{name}_{metric}`; `primary_metric` is renamed too."""
+        start = f"{name}_" if name else ""
+        if self.primary_metric is not None and not self.primary_metric.startswith(start):
+            self.primary_metric = start + self.primary_metric
+        return {start + key: _plain(value) for key, value in metrics.items()}
+
+    def store_metrics_in_model_card_data(
+        self, model: Any, metrics: Mapping[str, Any], epoch: float = 0, step: int = 0
+    ) -> None:
+        """Let the model's card tell `metrics`; nothing where the model has no card of ours."""
+        card = getattr(model, "model_card_data", None)
+        if card is not None and hasattr(card, "remember_evaluation"):
+            card.remember_evaluation(self, metrics, epoch, step)
 
     @property
     def description(self) -> str:
         """What it is, in words: InformationRetrievalEvaluator → Information Retrieval."""
-        plain = type(self).__name__.removesuffix("Evaluator")
+        plain = type(self).__name__.split("Evaluator")[0]
         return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)
 
     def get_config_dict(self) -> dict[str, Any]:
@@ -39,62 +55,12 @@ class Evaluator(ABC):
         return {}
 
 
-class ItemEvaluator(Evaluator):
-    """An evaluator that knows, for each item it judged, what its main metric is made of."""
-
-    csv_file: str
-    write_csv: bool
-
-    @abstractmethod
-    def measure(self, model: SentenceTransformer) -> Outcome:
-        """Judge `model`; metric names start with `name` where one was given."""
-
-    @abstractmethod
-    def csv_columns(self, functions: Sequence[str]) -> list[tuple[str, str]]:
-        """(heading, metric without the evaluator's name) for these similarity functions."""
-
-    @abstractmethod
-    def functions(self, model: SentenceTransformer) -> list[str]:
-        """The similarity functions, by name, that are used on `model`."""
-
-    def __call__(
-        self,
-        model: SentenceTransformer,
-        output_path: str | None = None,
-        epoch: float = -1,
-        steps: int = -1,
-    ) -> dict[str, float]:
-        outcome = self.measure(model)
-        self.primary_metric = outcome.primary_metric
-        if output_path is not None and self.write_csv:
-            columns = self.csv_columns(self.functions(model))
-            values = {head: outcome.metrics[self.prefixed(key)] for head, key in columns}
-            append_row(Path(output_path, self.csv_file), {"epoch": epoch, "steps": steps} | values)
-        model.model_card_data.remember_evaluation(self, outcome.metrics, epoch, steps)
-        return outcome.metrics
-
-    def prefixed(self, metric: str) -> str:
-        return f"{self.name}_{metric}" if self.name else metric
-
-    def named(self, metrics: dict[str, float]) -> dict[str, float]:
-        """Metrics as plain floats, under names that start with the evaluator's."""
-        return {self.prefixed(key): float(value) for key, value in metrics.items()}
+SentenceEvaluator = BaseEvaluator
+"""Its name in releases before 4.0."""
 
 
-def append_row(path: Path, row: dict[str, float]) -> None:
-    """Add `row` to the CSV file `path`, which starts with a line of headings."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    is_new = not path.is_file()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, row)
-        if is_new:
-            writer.writeheader()
-        writer.writerow(row)
-
-
-def check_lengths(**columns: Sequence[Any]) -> None:
-    """Raise ValueError, naming the columns, if they aren't equally long."""
-    lengths = {name: len(values) for name, values in columns.items()}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name} has {n}" for name, n in lengths.items())
-        raise ValueError(f"These belong together row by row, but {told}.")
+def _plain(value: Any) -> Any:
+    try:
+        return float(value)
+    except ValueError:  # a metric may be a word
+        return value

@@ -3,6 +3,7 @@
 Legend: Q queries, C documents of a chunk, K kept places, R relevant documents of a query.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,11 +22,14 @@ class Best:
     scores_QK: np.ndarray | None = field(default=None)
     places_QK: np.ndarray | None = field(default=None)
 
-    def add(self, scores_QC: Tensor, places_C: np.ndarray) -> None:
-        """Let the documents `places_C` compete with those kept so far."""
-        columns_QK = _highest(scores_QC, min(self.keep, scores_QC.shape[1]))
-        scores_QK = scores_QC.gather(1, columns_QK).numpy()
-        places_QK = places_C[columns_QK.numpy()]
+    def add(self, scores: Iterable[Tensor], places_C: np.ndarray) -> None:
+        """Let the documents `places_C` compete with those kept so far.
+
+        `scores` are Q×C, in blocks of queries, so that only one block need exist at a time.
+        """
+        tops = [_highest(block_QC, min(self.keep, len(places_C))) for block_QC in scores]
+        scores_QK = torch.cat([values for values, _ in tops]).cpu().numpy()
+        places_QK = places_C[torch.cat([columns for _, columns in tops]).cpu().numpy()]
         if self.scores_QK is not None and self.places_QK is not None:
             scores_QK = np.concatenate([self.scores_QK, scores_QK], axis=1)
             places_QK = np.concatenate([self.places_QK, places_QK], axis=1)
@@ -34,16 +38,15 @@ class Best:
         self.places_QK = np.take_along_axis(places_QK, order, axis=1)
 
 
-def _highest(scores_QC: Tensor, keep: int) -> Tensor:
-    """The columns of the `keep` highest scores of each row; ties go to the lower column."""
-    top = torch.topk(scores_QC, keep, dim=1)
-    lowest_Q1 = top.values[:, -1:]
-    cut_through = (scores_QC >= lowest_Q1).sum(dim=1) > keep
-    columns_QK = top.indices
-    if cut_through.any():  # topk chooses among equals as it likes; a stable sort doesn't
-        order = scores_QC[cut_through].sort(dim=1, descending=True, stable=True).indices
-        columns_QK[cut_through] = order[:, :keep]
-    return columns_QK
+def _highest(scores_QC: Tensor, keep: int) -> tuple[Tensor, Tensor]:
+    """The `keep` highest scores of each row and their columns; ties go to the lower column."""
+    scores_QK, columns_QK = torch.topk(scores_QC, keep, dim=1)
+    cut_through_Q = (scores_QC >= scores_QK[:, -1:]).sum(dim=1) > keep
+    if cut_through_Q.any():  # topk chooses among equals as it likes; a stable sort doesn't
+        order = scores_QC[cut_through_Q].sort(dim=1, descending=True, stable=True).indices
+        columns_QK[cut_through_Q] = order[:, :keep]
+        scores_QK = scores_QC.gather(1, columns_QK)
+    return scores_QK, columns_QK
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,17 @@ def best_accuracy(
 
 
 def best_f1(
-    scores: np.ndarray, labels: np.ndarray, higher_is_alike: bool
+    scores: np.ndarray, labels: np.ndarray, higher_is_alike: bool, alike: int | None = None
 ) -> tuple[float, float, float, float]:
-    """The largest F1, its precision and recall, and its threshold; zeros if no pair is alike."""
+    """The largest F1, its precision and recall, and its threshold; zeros if no pair is alike.
+
+    `alike` is how many alike pairs there are in all, where these are only some.
+    """
     groups = Groups.of(scores, labels, higher_is_alike)
     if not groups.alike:
         return 0.0, 0.0, 0.0, 0.0
     precision_G = groups.found_G / groups.ends_G
-    recall_G = groups.found_G / groups.alike
+    recall_G = groups.found_G / (alike or groups.alike)
     f1_G = 2 * precision_G * recall_G / np.maximum(precision_G + recall_G, np.finfo(float).tiny)
     best = int(np.argmax(f1_G))
     return (

@@ -1,16 +1,25 @@
 """Is the right answer nearer than the wrong one?"""
 
+import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 
 from backend.catalog.rows import Statistic
-from worker.engine.evaluation.embeddings import embed_once
-from worker.engine.evaluation.evaluator import ItemEvaluator, check_lengths
+from worker.engine.evaluation.embeddings import Embedder, embed_once, named_functions, similarity_of
+from worker.engine.evaluation.examples import Example, columns_of
+from worker.engine.evaluation.item_evaluator import (
+    ItemEvaluator,
+    check_lengths,
+    file_name,
+    row_keys,
+)
 from worker.engine.evaluation.outcome import Outcome
-from worker.engine.model import SentenceTransformer
 from worker.engine.similarity import PAIRWISE, SimilarityFunction
+
+log = logging.getLogger(__name__)
 
 
 class TripletEvaluator(ItemEvaluator):
@@ -19,7 +28,9 @@ class TripletEvaluator(ItemEvaluator):
     Metrics: {fn}_accuracy; with several functions also max_accuracy. Primary: that of
     `main_similarity_function`, else of the only function, else the largest. Items: 1 where it
     holds, else 0. `margin` is one number, or one by function.
-    Errors: ValueError for columns of different lengths or an unknown function.
+    `main_distance_function` is the former name of `main_similarity_function`.
+    Errors: ValueError for columns of different lengths, an unknown function, a margin that is
+    neither a number nor one by function, or a main function that isn't among several.
     """
 
     def __init__(
@@ -31,52 +42,52 @@ class TripletEvaluator(ItemEvaluator):
         margin: float | Mapping[str, float] | None = None,
         name: str = "",
         batch_size: int = 16,
-        show_progress_bar: bool = False,
+        show_progress_bar: bool | None = False,
         write_csv: bool = True,
         truncate_dim: int | None = None,
         similarity_fn_names: Sequence[str] | None = None,
-        main_distance_function: str | SimilarityFunction | None = None,
+        main_distance_function: str | SimilarityFunction | None = "deprecated",
     ) -> None:
+        super().__init__()
         check_lengths(anchors=anchors, positives=positives, negatives=negatives)
         self.anchors = list(anchors)
         self.positives = list(positives)
         self.negatives = list(negatives)
-        main = main_similarity_function or main_distance_function  # the latter: its former name
+        main = main_similarity_function
+        if main is None and main_distance_function != "deprecated":
+            log.warning("main_distance_function is now called main_similarity_function.")
+            main = main_distance_function
         self.main_similarity_function = SimilarityFunction(main) if main else None
-        self.similarity_fn_names = [SimilarityFunction(n).value for n in similarity_fn_names or ()]
-        self.margins = _margins(margin)
+        self.similarity_fn_names = named_functions(
+            similarity_fn_names, self.main_similarity_function
+        )
+        self.margin = _margins(margin)
         self.name = name
         self.batch_size = batch_size
         self.show_progress_bar = show_progress_bar
         self.write_csv = write_csv
         self.truncate_dim = truncate_dim
-        self.csv_file = "_".join(
-            part for part in ("triplet_evaluation", name, "results.csv") if part
-        )
+        self.csv_file = file_name("triplet_evaluation", name)
 
-    def functions(self, model: SentenceTransformer) -> list[str]:
-        if self.similarity_fn_names:
-            return self.similarity_fn_names
-        return [self.main_similarity_function or model.similarity_fn_name]
+    @classmethod
+    def from_input_examples(cls, examples: Sequence[Example], **kwargs: Any) -> Self:
+        """From examples of three texts each: anchor, positive, negative."""
+        anchors, positives, negatives = columns_of(examples)
+        return cls(anchors, positives, negatives, **kwargs)
 
-    def csv_columns(self, functions: Sequence[str]) -> list[tuple[str, str]]:
-        return [(f"accuracy_{fn}", f"{fn}_accuracy") for fn in functions]
-
-    def measure(self, model: SentenceTransformer) -> Outcome:
-        options = {
-            "batch_size": self.batch_size,
-            "show_progress_bar": self.show_progress_bar,
-            "truncate_dim": self.truncate_dim,
-        }
-        anchors = embed_once(model.encode_query, self.anchors, **options)
-        answers = embed_once(model.encode_document, self.positives + self.negatives, **options)
+    def measure(self, model: Embedder) -> Outcome:
+        queries = partial(self.embed_inputs, model, encode_fn_name="query")
+        documents = partial(self.embed_inputs, model, encode_fn_name="document")
+        anchors = embed_once(queries, self.anchors)
+        answers = embed_once(documents, self.positives + self.negatives)
         positives, negatives = answers[: len(self.anchors)], answers[len(self.anchors) :]
         right = {}
-        for fn in self.functions(model):
+        for fn in self.similarity_fn_names or [similarity_of(model)]:
             similarity = PAIRWISE[SimilarityFunction(fn)]
             near, far = similarity(anchors, positives), similarity(anchors, negatives)
-            right[fn] = (near > far + self.margins[fn]).double().numpy()
+            right[fn] = (near > far + self.margin[fn]).double().cpu().numpy()
         metrics = {f"{fn}_accuracy": float(values.mean()) for fn, values in right.items()}
+        line = {f"accuracy_{fn}": metrics[f"{fn}_accuracy"] for fn in right}
         best = max(right, key=lambda fn: metrics[f"{fn}_accuracy"])
         if len(right) > 1:
             metrics["max_accuracy"] = metrics[f"{best}_accuracy"]
@@ -86,19 +97,21 @@ class TripletEvaluator(ItemEvaluator):
             primary_metric=self.prefixed(f"{main}_accuracy"),
             items=np.asarray(right[best if main == "max" else main]),
             statistic=Statistic.MEAN,
-            item_keys=[str(row) for row in range(len(self.anchors))],
+            item_keys=row_keys(len(self.anchors)),
+            line=line,
         )
 
     def get_config_dict(self) -> dict[str, Any]:
-        settings: dict[str, Any] = {"margin": self.margins} if any(self.margins.values()) else {}
-        return settings | ({} if self.truncate_dim is None else {"truncate_dim": self.truncate_dim})
+        settings = {"margin": self.margin} if any(self.margin.values()) else {}
+        return settings | self.settings("truncate_dim")
 
 
 def _margins(margin: float | Mapping[str, float] | None) -> dict[str, float]:
-    """One margin by function, 0 where none was given. Raises ValueError for an unknown function."""
+    """One margin by function, 0 where none was given. Raises ValueError for anything else."""
     functions = SimilarityFunction.possible_values()
     if isinstance(margin, Mapping):
-        return dict.fromkeys(functions, 0.0) | {
-            SimilarityFunction(n).value: m for n, m in margin.items()
-        }
+        given = {SimilarityFunction(name).value: value for name, value in margin.items()}
+        return dict.fromkeys(functions, 0.0) | given
+    if margin is not None and not isinstance(margin, float | int):
+        raise ValueError(f"margin is a number, or one by similarity function; not {margin!r}.")
     return dict.fromkeys(functions, margin or 0.0)

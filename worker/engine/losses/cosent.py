@@ -6,7 +6,10 @@ import torch
 from torch import Tensor
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.loss import Loss, needed
+from worker.engine.losses import citations
+from worker.engine.losses.labels import one_a_row
+from worker.engine.losses.loss import Loss
+from worker.engine.losses.names import function_name
 from worker.engine.similarity import Similarity, pairwise_cos_sim
 
 
@@ -14,10 +17,12 @@ class CoSENTLoss(Loss):
     """log(1 + Σ exp(scale · (s_j − s_i))) over all i, j of the batch with label_i > label_j.
 
     Shapes: two embeddings B×D, labels B → scalar ≥ 0, in nats; 0 where all labels are equal.
-    Errors: ValueError without labels. Ranges were checked against the row before the first step.
+    Errors: ValueError without one label a row.
     Cost: memory B, time B·log B: sorted by label, the sum over all j below i is a running one.
     Source: J. Su 2022, https://kexue.fm/archives/8847
     """
+
+    citation = citations.COSENT
 
     def __init__(
         self, model: Encoder, scale: float = 20.0, similarity_fct: Similarity = pairwise_cos_sim
@@ -28,27 +33,15 @@ class CoSENTLoss(Loss):
 
     def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
         a_BD, b_BD = embeddings  # the similarity raises them to 32 bits; an order needs as many
-        labels_B, order_B = needed(labels, type(self).__name__).view(-1).sort()
+        labels_B, order_B = one_a_row(labels, len(a_BD), type(self).__name__).sort()
         s_B = (self.scale * self.similarity_fct(a_BD, b_BD))[order_B]
         # Row i pairs with every row of a smaller label: the first `below[i]` of the sorted ones.
         below_B = torch.searchsorted(labels_B, labels_B)
         sums_B = torch.logcumsumexp(s_B, dim=0)
         paired_B = below_B > 0
         gaps = sums_B[below_B[paired_B] - 1] - s_B[paired_B]
-        return torch.logsumexp(
-            torch.cat([gaps, s_B.new_zeros(1)]), dim=0
-        )  # exp(0): the 1 in log(1 + …)
+        one = s_B.new_zeros(1)  # exp(0): the 1 in log(1 + …)
+        return torch.logsumexp(torch.cat([gaps, one]), dim=0)
 
     def get_config_dict(self) -> dict[str, Any]:
-        return {"scale": self.scale, "similarity_fct": self.similarity_fct.__name__}
-
-    @property
-    def citation(self) -> str:
-        return """@article{10531646,
-    title = {CoSENT: Consistent Sentence Embedding via Similarity Ranking},
-    author = {Huang, Xiang and Peng, Hao and Zou, Dongcheng and Liu, Zhiwei and Li, Jianxin and
-              Liu, Kay and Wu, Jia and Su, Jianlin and Yu, Philip S.},
-    journal = {IEEE/ACM Transactions on Audio, Speech, and Language Processing},
-    year = {2024},
-    doi = {10.1109/TASLP.2024.3402087}
-}"""
+        return {"scale": self.scale, "similarity_fct": function_name(self.similarity_fct)}

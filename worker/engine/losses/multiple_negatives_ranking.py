@@ -4,6 +4,7 @@ Legend: B rows; K candidates = every document of the batch, of all devices if ga
 all positives, then all first negatives, then all second …; D dimensions.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -11,9 +12,14 @@ import torch
 from torch import Tensor
 
 from worker.engine.encoder import Encoder
-from worker.engine.gather import gather_rows, rank
+from worker.engine.losses import citations
 from worker.engine.losses.loss import Loss
+from worker.engine.losses.names import function_name
+from worker.engine.losses.score_rows import mean_over_rows
+from worker.engine.process_group import all_gather_with_grad, get_rank
 from worker.engine.similarity import Similarity, cos_sim
+
+log = logging.getLogger(__name__)
 
 Direction: TypeAlias = Literal["query_to_doc", "query_to_query", "doc_to_query", "doc_to_doc"]
 PartitionMode: TypeAlias = Literal["joint", "per_direction"]
@@ -29,7 +35,7 @@ class MultipleNegativesRankingLoss(Loss):
     side, leaving out a query's own. `hardness_mode` adds strength · sim, as a constant without a
     gradient, to the scores of the chosen negatives of query_to_doc: the more alike, the heavier.
     Shapes: two or more embeddings B×D (anchor, positive, negatives …) → scalar ≥ 0, in nats.
-    Errors: ValueError for an unknown setting, or two that exclude each other.
+    Errors: ValueError for an unknown setting, two that exclude each other, or a single column.
     Source: van den Oord et al. 2018, arXiv 1807.03748; all four directions: Li et al. 2023,
     arXiv 2308.03281; hardness: Lan et al. 2025, arXiv 2503.04812
     """
@@ -46,7 +52,7 @@ class MultipleNegativesRankingLoss(Loss):
         hardness_strength: float = 0.0,
     ) -> None:
         super().__init__(model)
-        _check(directions, partition_mode, hardness_mode, hardness_strength)
+        _check(scale, directions, partition_mode, hardness_mode, hardness_strength)
         self.scale = scale
         self.similarity_fct = similarity_fct
         self.gather_across_devices = gather_across_devices
@@ -56,17 +62,29 @@ class MultipleNegativesRankingLoss(Loss):
         self.hardness_strength = hardness_strength
 
     def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
+        if len(embeddings) < 2:
+            raise ValueError("This loss needs two columns of texts or more: anchor and positive.")
         queries_BD, *columns = embeddings
         batch = len(queries_BD)
         all_queries, all_columns = queries_BD, columns
         first = 0  # where this device's rows begin among the gathered ones
         if self.gather_across_devices:
-            all_queries = gather_rows(queries_BD)
-            all_columns = [gather_rows(column_BD) for column_BD in columns]
-            first = rank() * batch
+            all_queries = all_gather_with_grad(queries_BD)
+            all_columns = [all_gather_with_grad(column_BD) for column_BD in columns]
+            first = get_rank() * batch
         own_B = torch.arange(first, first + batch, device=queries_BD.device)
-        batches = Batches(queries_BD, columns[0], all_queries, torch.cat(all_columns), own_B)
+        documents_KD = torch.cat(all_columns)
 
+        def loss_of(rows: slice) -> Tensor:
+            queries_RD, positives_RD = queries_BD[rows], columns[0][rows]
+            return self._losses(
+                Batches(queries_RD, positives_RD, all_queries, documents_KD, own_B[rows])
+            )
+
+        return mean_over_rows(loss_of, batch, self.encoding.score_rows)
+
+    def _losses(self, batches: "Batches") -> Tensor:
+        """One loss for each query: B, or the rows of it that `batches` has."""
         forward_BK = self._query_to_doc(batches)
         scores = {"query_to_doc": forward_BK} | {
             direction: _SCORES[direction](self.similarity_fct, batches) * self.scale
@@ -77,8 +95,8 @@ class MultipleNegativesRankingLoss(Loss):
             z_B = torch.logsumexp(torch.cat(list(scores.values()), dim=1), dim=1)
         else:
             z_B = torch.stack([torch.logsumexp(s, dim=1) for s in scores.values()]).mean(dim=0)
-        positive_B = forward_BK.gather(1, own_B.unsqueeze(1)).squeeze(1)
-        return (z_B - positive_B).mean()
+        row_B = torch.arange(len(forward_BK), device=forward_BK.device)
+        return z_B - forward_BK[row_B, batches.own_B]  # gather() would keep the table for backward
 
     def _query_to_doc(self, batches: "Batches") -> Tensor:
         raw_BK = self.similarity_fct(batches.queries_BD, batches.documents_KD)
@@ -88,10 +106,15 @@ class MultipleNegativesRankingLoss(Loss):
         chosen_BK = _HARDENED[self.hardness_mode](batches)
         return scores_BK + self.hardness_strength * raw_BK.detach() * chosen_BK
 
+    @property
+    def temperature(self) -> float:
+        """What scores are divided by: 1 / scale."""
+        return 1 / self.scale
+
     def get_config_dict(self) -> dict[str, Any]:
         return {
             "scale": self.scale,
-            "similarity_fct": self.similarity_fct.__name__,
+            "similarity_fct": function_name(self.similarity_fct),
             "gather_across_devices": self.gather_across_devices,
             "directions": list(self.directions),
             "partition_mode": self.partition_mode,
@@ -101,7 +124,7 @@ class MultipleNegativesRankingLoss(Loss):
 
     @property
     def citation(self) -> str:
-        return _CITATIONS.get(frozenset(self.directions), INFO_NCE)
+        return _CITED.get((frozenset(self.directions), self.partition_mode), citations.INFO_NCE)
 
 
 class Batches:
@@ -144,8 +167,8 @@ _SCORES: dict[str, Callable[[Similarity, Batches], Tensor]] = {
     "query_to_query": lambda sim, b: sim(b.queries_BD, b.all_queries_ND).masked_fill(
         b.is_self_BN, NEVER
     ),
-    "doc_to_query": lambda sim, b: sim(b.positives_BD, b.all_queries_ND),
-    "doc_to_doc": lambda sim, b: sim(b.positives_BD, b.documents_KD).masked_fill(
+    "doc_to_query": lambda sim, b: sim(b.all_queries_ND, b.positives_BD).T,
+    "doc_to_doc": lambda sim, b: sim(b.documents_KD, b.positives_BD).T.masked_fill(
         b.is_own_BK, NEVER
     ),
 }
@@ -159,14 +182,20 @@ _HARDENED: dict[str, Callable[[Batches], Tensor]] = {
 
 
 def _check(
-    directions: Sequence[str], partition_mode: str, hardness_mode: str | None, strength: float
+    scale: float,
+    directions: Sequence[str],
+    partition_mode: str,
+    hardness_mode: str | None,
+    strength: float,
 ) -> None:
+    if not scale > 0:
+        raise ValueError(f"scale is above 0, not {scale}.")
     if unknown := [d for d in directions if d not in get_args(Direction)]:
         raise ValueError(
             f"directions are {', '.join(get_args(Direction))}; not {', '.join(unknown)}."
         )
-    if "query_to_doc" not in directions or len(set(directions)) < len(directions):
-        raise ValueError("directions name query_to_doc, and each direction once.")
+    if "query_to_doc" not in directions:
+        raise ValueError("directions name query_to_doc, which holds the right answer, and others.")
     if partition_mode not in get_args(PartitionMode):
         raise ValueError(f"partition_mode is joint or per_direction, not {partition_mode!r}.")
     if partition_mode == "per_direction" and {"query_to_query", "doc_to_doc"} & set(directions):
@@ -181,31 +210,15 @@ def _check(
         )
     if strength < 0:
         raise ValueError(f"hardness_strength is 0 or more, not {strength}.")
+    if hardness_mode is not None and strength == 0:
+        log.warning(
+            "hardness_mode %s changes nothing while hardness_strength is 0; give it a strength.",
+            hardness_mode,
+        )
 
 
-INFO_NCE = """@misc{oord2019representationlearningcontrastivepredictive,
-    title = {Representation Learning with Contrastive Predictive Coding},
-    author = {Aaron van den Oord and Yazhe Li and Oriol Vinyals},
-    year = {2019},
-    eprint = {1807.03748},
-    archivePrefix = {arXiv}
-}"""
-_GTE = """@misc{li2023generaltextembeddingsmultistage,
-    title = {Towards General Text Embeddings with Multi-stage Contrastive Learning},
-    author = {Zehan Li and Xin Zhang and Yanzhao Zhang and Dingkun Long and Pengjun Xie and
-              Meishan Zhang},
-    year = {2023},
-    eprint = {2308.03281},
-    archivePrefix = {arXiv}
-}"""
-_JINA = """@misc{günther2024jinaembeddings28192token,
-    title = {Jina Embeddings 2: 8192-Token General-Purpose Text Embeddings for Long Documents},
-    author = {Michael Günther and others},
-    year = {2024},
-    eprint = {2310.19923},
-    archivePrefix = {arXiv}
-}"""
-_CITATIONS = {
-    frozenset(get_args(Direction)): _GTE,
-    frozenset({"query_to_doc", "doc_to_query"}): _JINA,
+_CITED = {
+    (frozenset(get_args(Direction)), "joint"): citations.GTE,
+    (frozenset({"query_to_doc", "doc_to_query"}), "per_direction"): citations.JINA_2,
 }
+"""Whose loss it is, with these directions and this partition."""

@@ -1,14 +1,19 @@
 """Pairs sorted into classes. Legend: B rows, D dimensions, K classes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from worker.engine.encoder import Encoder
-from worker.engine.losses.cosine_similarity import SENTENCE_BERT
-from worker.engine.losses.loss import Loss, needed
+from worker.engine.losses import citations
+from worker.engine.losses.labels import needed, one_a_row
+from worker.engine.losses.loss import Loss, LossValue
+from worker.engine.model.modules.module import Features
+from worker.engine.old_names import once_called
+
+CROSS_ENTROPY = nn.CrossEntropyLoss()
 
 
 class SoftmaxLoss(Loss):
@@ -16,10 +21,13 @@ class SoftmaxLoss(Loss):
 
     Shapes: two embeddings B×D, labels B (a class each) or B×K (a probability for each class) →
     scalar, in nats. The classifier W, b is trained too.
-    Errors: ValueError without labels, or if every part is switched off.
+    Errors: ValueError if the labels are neither, or every part is switched off.
     Source: Conneau et al. 2017, arXiv 1705.02364; Reimers and Gurevych 2019, arXiv 1908.10084
     """
 
+    citation = citations.SENTENCE_BERT
+
+    @once_called(sentence_embedding_dimension="embedding_dimension")
     def __init__(
         self,
         model: Encoder,
@@ -28,7 +36,7 @@ class SoftmaxLoss(Loss):
         concatenation_sent_rep: bool = True,
         concatenation_sent_difference: bool = True,
         concatenation_sent_multiplication: bool = False,
-        loss_fct: Callable[[Tensor, Tensor], Tensor] | None = None,
+        loss_fct: Callable[[Tensor, Tensor], Tensor] = CROSS_ENTROPY,
     ) -> None:
         super().__init__(model)
         self.num_labels = num_labels
@@ -42,20 +50,38 @@ class SoftmaxLoss(Loss):
                 "SoftmaxLoss needs something to look at: switch on one concatenation_sent_…."
             )
         self.classifier = nn.Linear(parts * embedding_dimension, num_labels, device=model.device)
-        self.loss_fct = loss_fct or nn.CrossEntropyLoss()
+        self.loss_fct = loss_fct
+
+    def forward(  # type: ignore[override]  # upstream's second use: without labels, a prediction
+        self, sentence_features: Iterable[Features], labels: Tensor | None = None
+    ) -> LossValue | tuple[list[Tensor], Tensor]:
+        """The loss; without labels the embeddings of both columns and the logits B×K."""
+        if labels is not None:
+            return super().forward(sentence_features, labels)
+        embeddings = self.embed(list(sentence_features))
+        return embeddings, self.classify(embeddings)
 
     def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
+        logits_BK = self.classify(embeddings)
+        wanted = needed(labels, type(self).__name__)
+        # One column of labels is a class each; K columns are probabilities.
+        are_probabilities = self.num_labels > 1 and wanted.shape == logits_BK.shape
+        if not are_probabilities:
+            wanted = one_a_row(wanted, len(logits_BK), type(self).__name__)
+        return self.loss_fct(logits_BK, wanted)
+
+    def classify(self, embeddings: list[Tensor]) -> Tensor:
+        """Two embeddings B×D → logits B×K."""
         u_BD, v_BD = embeddings
         parts = [u_BD, v_BD] if self.concatenation_sent_rep else []
         if self.concatenation_sent_difference:
             parts.append((u_BD - v_BD).abs())
         if self.concatenation_sent_multiplication:
             parts.append(u_BD * v_BD)
-        logits_BK = self.classifier(torch.cat(parts, dim=1).to(self.classifier.weight.dtype))
-        wanted = needed(labels, type(self).__name__)
-        # One column of labels is a class each; K columns are probabilities.
-        are_probabilities = self.num_labels > 1 and wanted.shape == logits_BK.shape
-        return self.loss_fct(logits_BK, wanted if are_probabilities else wanted.view(-1))
+        logits_BK: Tensor = self.classifier(
+            torch.cat(parts, dim=1).to(self.classifier.weight.dtype)
+        )
+        return logits_BK
 
     def get_config_dict(self) -> dict[str, Any]:
         return {
@@ -64,7 +90,3 @@ class SoftmaxLoss(Loss):
             "concatenation_sent_difference": self.concatenation_sent_difference,
             "concatenation_sent_multiplication": self.concatenation_sent_multiplication,
         }
-
-    @property
-    def citation(self) -> str:
-        return SENTENCE_BERT

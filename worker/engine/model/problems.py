@@ -4,6 +4,7 @@ ModelProblem
 ├── ModelNotFound
 ├── PickledWeights
 ├── UnknownModule
+├── AdapterNeedsPeft
 └── WrongModelFile
 """
 
@@ -22,6 +23,10 @@ class PickledWeights(ModelProblem):
 
 class UnknownModule(ModelProblem):
     """The model names a module that isn't ours; a class named by a file is never imported."""
+
+
+class AdapterNeedsPeft(ModelProblem):
+    """The folder is a PEFT adapter, and the package peft isn't installed."""
 
 
 class WrongModelFile(ModelProblem):

@@ -1,7 +1,7 @@
 """Texts that go before each text, by name: one for queries, another for documents."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Self
 
 QUERY_PROMPTS = ("query",)
 DOCUMENT_PROMPTS = ("document", "passage", "corpus")
@@ -33,8 +33,8 @@ class Prompts(dict[str, str]):
         self.check(name)
         return self[name]
 
-    def chosen_for(self, names: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
-        """`options` of encode with the first of `names` that we have, unless one was chosen."""
-        if options.get("prompt") is not None or options.get("prompt_name") is not None:
-            return options
-        return options | {"prompt_name": next((name for name in names if name in self), None)}
+    def name_for(self, names: tuple[str, ...], prompt: str | None, name: str | None) -> str | None:
+        """The first of `names` that we have, unless a prompt or a name was chosen."""
+        if prompt is not None or name is not None:
+            return name
+        return next((name for name in names if name in self), None)

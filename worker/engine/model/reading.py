@@ -1,4 +1,4 @@
-"""From a folder or a Hub id to modules and settings: what is read, and what is refused."""
+"""From a folder to modules and settings: what is read, and what is refused."""
 
 import json
 from collections.abc import Mapping
@@ -6,30 +6,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+from torch import nn
 
-from worker.engine.model.modules import MODULES, Module, Normalize, Pooling, Transformer
-from worker.engine.model.modules.module import read_json
-from worker.engine.model.problems import (
-    ModelNotFound,
-    PickledWeights,
-    UnknownModule,
-    WrongModelFile,
-)
+from worker.engine.model.folder import inside, read_json
+from worker.engine.model.modules import Module, Normalize, Pooling, Transformer
+from worker.engine.model.modules.known import known
+from worker.engine.model.problems import WrongModelFile
 from worker.engine.similarity import SimilarityFunction
 
 MODULES_FILE = "modules.json"
 SETTINGS_FILE = "config_sentence_transformers.json"
-NEVER_FETCHED = ("*.bin", "*.pt", "*.ckpt", "*.h5", "*.msgpack", "*.pkl", "onnx/*", "openvino/*")
-"""Pickles, other frameworks' weights and other runtimes' exports."""
 
 
 @dataclass(frozen=True)
 class Saved:
     """What a folder says about a model."""
 
-    modules: tuple[Module, ...] = ()
+    modules: tuple[nn.Module, ...] = ()
     prompts: Mapping[str, str] = field(default_factory=dict)
     default_prompt_name: str | None = None
     similarity_fn_name: str = SimilarityFunction.COSINE
@@ -37,56 +30,27 @@ class Saved:
     readme: str | None = None
 
 
-def find(
-    name: str,
-    revision: str | None,
-    cache_folder: str | Path | None,
-    local_files_only: bool,
-    token: bool | str | None,
-) -> Path:
-    """The folder `name`, or the Hub's model. Raises ModelNotFound or PickledWeights."""
-    if Path(name).is_dir():
-        return Path(name)
-    try:
-        folder = Path(
-            snapshot_download(
-                name,
-                revision=revision,
-                cache_dir=cache_folder,
-                local_files_only=local_files_only,
-                token=token,
-                ignore_patterns=list(NEVER_FETCHED),
-            )
-        )
-    except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as cause:
-        raise ModelNotFound(
-            f"{name!r} is no folder here, and the Hub gave no model of that name "
-            f"({type(cause).__name__}). Check the spelling, or give the path of a folder."
-        ) from cause
-    if not any(folder.rglob("*.safetensors")):
-        raise PickledWeights(
-            f"The Hub's {name!r} holds no safetensors weights, and we open no pickles. Choose a "
-            "revision that has them, or convert the model where you trust it."
-        )
-    return folder
-
-
 def read(
     folder: Path,
     model_kwargs: dict[str, Any] | None = None,
     tokenizer_kwargs: dict[str, Any] | None = None,
     config_kwargs: dict[str, Any] | None = None,
+    name: str | None = None,
 ) -> Saved:
-    """All that `folder` says. Raises PickledWeights, UnknownModule or WrongModelFile."""
+    """All that `folder` says; `name` is the Hub's name of the model, if it has one.
+
+    Raises PickledWeights, UnknownModule or WrongModelFile.
+    """
+    options = {
+        "model_kwargs": model_kwargs,
+        "processor_kwargs": tokenizer_kwargs,
+        "config_kwargs": config_kwargs,
+    }
     if not (folder / MODULES_FILE).is_file():
-        transformer = Transformer.from_pretrained(
-            folder, model_kwargs, tokenizer_kwargs, config_kwargs
-        )
-        return Saved(modules=(transformer, Pooling(transformer.out_dimension)))
+        plain = Transformer.read(folder, name=name, is_checkpoint=True, **options)
+        return Saved(modules=_of_a_checkpoint(plain))
     modules = [
-        Transformer.from_pretrained(path, model_kwargs, tokenizer_kwargs, config_kwargs)
-        if module is Transformer
-        else _load(module, path)
+        _load(module, path, {**options, "name": name if path == folder else None})
         for module, path in _listed(folder)
     ]
     settings = read_json(folder / SETTINGS_FILE, default={})
@@ -101,11 +65,21 @@ def read(
     )
 
 
-def _load(module: type[Module], folder: Path) -> Module:
+def _of_a_checkpoint(transformer: Transformer) -> tuple[Module, ...]:
+    """A plain checkpoint is pooled by the mean; what predicts a next token, by the last one."""
+    config = transformer.config
+    architectures = config.architectures or [""]
+    sees_what_follows = not getattr(config, "is_causal", True)
+    predicts_next = architectures[0].endswith("ForCausalLM") and not sees_what_follows
+    width = transformer.get_embedding_dimension()
+    return transformer, Pooling(width, "lasttoken" if predicts_next else "mean")
+
+
+def _load(module: type[Module], folder: Path, options: dict[str, Any]) -> Module:
     # git keeps no empty folders, and older releases wrote nothing for a Normalize
     if module is not Normalize and not folder.is_dir():
         raise WrongModelFile(f"{folder} is missing. Copy the whole folder of the model.")
-    return module.load(folder)
+    return module.read(folder, **options)
 
 
 def _listed(folder: Path) -> list[tuple[type[Module], Path]]:
@@ -117,12 +91,4 @@ def _listed(folder: Path) -> list[tuple[type[Module], Path]]:
         ]
     except (ValueError, KeyError, TypeError) as cause:
         raise WrongModelFile(f"{place} isn't a list of modules with type and path.") from cause
-    for name, path in rows:
-        if name not in MODULES:
-            raise UnknownModule(
-                f"{place} asks for {name!r}. We never load a class because a file names it, only "
-                f"modules of our own: {', '.join(sorted({m.__name__ for m in MODULES.values()}))}."
-            )
-        if not (folder / path).resolve().is_relative_to(folder.resolve()):
-            raise WrongModelFile(f"{place} points outside of its folder: {path!r}.")
-    return [(MODULES[name], folder / path) for name, path in rows]
+    return [(known(name, place), inside(folder, path, place)) for name, path in rows]

@@ -1,159 +1,172 @@
-"""The model itself: modules in a row, and what is known about how to use them."""
+"""The model itself: modules in a row, and what is known about how to use them.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+What it can do lies beside this file, an idea a file: encoding.py, adapters.py, pushing.py …; the
+class is their table of contents.
+"""
+
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import PreTrainedTokenizerBase as Tokenizer
 
+from worker.engine import fitting
 from worker.engine.card import SentenceTransformerModelCardData
-from worker.engine.model import reading, writing
-from worker.engine.model.encoding import Encoded, OutputValue, encode
-from worker.engine.model.modules import Module, Transformer
+from worker.engine.devices import get_device_name
+from worker.engine.model import (
+    dimensions,
+    encoding,
+    merging,
+    older_names,
+    opening,
+    placement,
+    pushing,
+    saving,
+    several_processes,
+)
+from worker.engine.model.adapters import OverTransformer
+from worker.engine.model.embedding import is_singular
+from worker.engine.model.modules import Pooling
+from worker.engine.model.modules.input_module import with_prompt
 from worker.engine.model.modules.module import Features
-from worker.engine.model.prompts import DOCUMENT_PROMPTS, QUERY_PROMPTS, Prompts
+from worker.engine.model.prompts import Prompts
 from worker.engine.similarity import SimilarityFunction, Vectors
 
 
-class SentenceTransformer(nn.Sequential):
+class SentenceTransformer(OverTransformer):
     """Texts in, one vector a text out.
 
     `model_name_or_path` is a folder or a Hub model id, saved by Sentence Transformers from 2.2 on
-    or a plain checkpoint of `transformers`, which then gets mean pooling; or give `modules`.
+    or a plain checkpoint of `transformers`, which then gets a pooling; or give `modules`.
     `prompts` are texts put before each text, by name; `truncate_dim` keeps the first dimensions.
-    Weights are 32-bit floats, read from safetensors; code that comes with a model is never run.
+    Weights are 32-bit floats unless `model_kwargs` says otherwise, read from safetensors; code that
+    comes with a model is run only if `trust_remote_code`. `backend` is "torch".
     Errors: a ModelProblem that says what to do.
     """
 
+    model_card_data_class = SentenceTransformerModelCardData
+    default_huggingface_organization: str | None = "sentence-transformers"
+    model_type = "SentenceTransformer"
+    SUPPORTED_SIMILARITY_FN_NAMES: ClassVar[tuple[str, ...]] = tuple(
+        SimilarityFunction.possible_values()
+    )
     accepts_loss_kwargs = False  # tells transformers.Trainer not to look for this in our forward
 
     def __init__(
         self,
         model_name_or_path: str | Path | None = None,
-        modules: Sequence[Module] | None = None,
+        *,
+        modules: Sequence[nn.Module] | None = None,
         device: str | torch.device | None = None,
         prompts: dict[str, str] | None = None,
         default_prompt_name: str | None = None,
-        similarity_fn_name: str | SimilarityFunction | None = None,
         cache_folder: str | Path | None = None,
+        trust_remote_code: bool = False,
         revision: str | None = None,
         local_files_only: bool = False,
         token: bool | str | None = None,
-        truncate_dim: int | None = None,
+        use_auth_token: bool | str | None = None,
         model_kwargs: dict[str, Any] | None = None,
-        tokenizer_kwargs: dict[str, Any] | None = None,
+        processor_kwargs: dict[str, Any] | None = None,
         config_kwargs: dict[str, Any] | None = None,
         model_card_data: SentenceTransformerModelCardData | None = None,
+        backend: str = "torch",
+        similarity_fn_name: str | SimilarityFunction | None = None,
+        truncate_dim: int | None = None,
+        tokenizer_kwargs: dict[str, Any] | None = None,
     ) -> None:
-        saved = reading.Saved(modules=tuple(modules or ()))
-        if model_name_or_path is not None:
-            folder = reading.find(
-                str(model_name_or_path), revision, cache_folder, local_files_only, token
-            )
-            saved = reading.read(folder, model_kwargs, tokenizer_kwargs, config_kwargs)
+        if backend != "torch":
+            raise ValueError(f"Models run on the backend 'torch' here, not on {backend!r}.")
+        source = opening.Source(
+            name=None if model_name_or_path is None else str(model_name_or_path),
+            organization=self.default_huggingface_organization,
+            revision=revision,
+            cache_folder=cache_folder or os.environ.get("SENTENCE_TRANSFORMERS_HOME"),
+            local_files_only=local_files_only,
+            token=use_auth_token if token is None else token,
+            trust_remote_code=trust_remote_code,
+            model_kwargs=model_kwargs or {},
+            processor_kwargs=processor_kwargs or tokenizer_kwargs or {},
+            config_kwargs=config_kwargs or {},
+        )
+        saved = opening.opened(source, modules)
         super().__init__(*saved.modules)
         self.prompts = Prompts.of(saved.prompts, prompts)
         self.default_prompt_name = default_prompt_name or saved.default_prompt_name
         self.prompts.check(self.default_prompt_name)
         self.similarity_fn_name = similarity_fn_name or saved.similarity_fn_name
         self.truncate_dim = saved.truncate_dim if truncate_dim is None else truncate_dim
-        self.model_card_data = model_card_data or SentenceTransformerModelCardData()
-        if model_name_or_path is not None:
-            self.model_card_data.remember_base(str(model_name_or_path), revision, saved.readme)
-        self.to(device or best_device())
+        self.trust_remote_code = trust_remote_code
+        self.model_card_data = model_card_data or self.model_card_data_class(
+            local_files_only=local_files_only
+        )
+        if source.name is not None:
+            self.model_card_data.remember_base(source.name, revision, saved.readme)
+        placement.align(self)
+        if placement.dispatch_device(self) is None:
+            self.to(device or get_device_name())
+        self.model_card_data.register_model(self)
         self.eval()
 
-    def forward(self, features: Features) -> Features:
-        """Token ids to sentence_embedding (B×D), through every module in turn."""
-        for module in self:
-            features = module(features)
+    # ---- from texts to vectors
+
+    def preprocess(
+        self, inputs: Sequence[Any], prompt: str | None = None, **kwargs: Any
+    ) -> Features:
+        """What `forward` takes, of `inputs`, padded to the longest, on the CPU."""
+        if not inputs:
+            return {}
+        first: Any = self[0]
+        if not hasattr(first, "preprocess"):  # a module of somebody's from before version 5.4
+            tokenized: Features = first.tokenize(with_prompt(inputs, prompt))
+            return tokenized
+        features: Features = first.preprocess(inputs, prompt=prompt, **kwargs)
         return features
 
-    def encode(
-        self,
-        sentences: str | Sequence[str],
-        prompt_name: str | None = None,
-        prompt: str | None = None,
-        batch_size: int = 32,
-        show_progress_bar: bool | None = None,
-        output_value: OutputValue = "sentence_embedding",
-        convert_to_numpy: bool = True,
-        convert_to_tensor: bool = False,
-        device: str | torch.device | None = None,
-        normalize_embeddings: bool = False,
-        truncate_dim: int | None = None,
-    ) -> Any:
-        """The vectors of `sentences`, in their order: array N×D, or D for a single text.
+    def forward(self, input: Features, **kwargs: Any) -> Features:
+        """Tokens to sentence_embedding (B×D), through every module in turn.
 
-        `convert_to_tensor` gives a tensor instead, `convert_to_numpy=False` a list of tensors,
-        `output_value="token_embeddings"` one tensor of tokens×D a text, None all features a text.
-        Raises ValueError for an unknown prompt name.
+        Each module gets those of `kwargs` that its `forward_kwargs` names.
         """
-        if device is not None:
-            self.to(device)
-        texts = [sentences] if isinstance(sentences, str) else list(sentences)
-        encoded = encode(
-            self,
-            texts,
-            prompt=self.prompts.choose(prompt, prompt_name or self.default_prompt_name),
-            batch_size=batch_size,
-            show_progress_bar=show_progress_bar,
-            output_value=output_value,
-            normalize=normalize_embeddings,
-            truncate_dim=self.truncate_dim if truncate_dim is None else truncate_dim,
-        )
-        return _converted(encoded, isinstance(sentences, str), convert_to_numpy, convert_to_tensor)
+        for module in self:
+            taken = getattr(module, "forward_kwargs", ())
+            input = module(input, **{n: v for n, v in kwargs.items() if n in taken})
+        return input
 
-    def encode_query(self, sentences: str | Sequence[str], **options: Any) -> Any:
-        """`encode` for what one searches with: uses the prompt "query" unless told otherwise."""
-        return self.encode(sentences, **self.prompts.chosen_for(QUERY_PROMPTS, options))
+    encode = encoding.encode
+    encode_query = encoding.encode_query
+    encode_document = encoding.encode_document
+    start_multi_process_pool = several_processes.start_multi_process_pool
+    stop_multi_process_pool = staticmethod(several_processes.stop_multi_process_pool)
 
-    def encode_document(self, sentences: str | Sequence[str], **options: Any) -> Any:
-        """`encode` for what is to be found: prompt "document", else "passage", else "corpus"."""
-        return self.encode(sentences, **self.prompts.chosen_for(DOCUMENT_PROMPTS, options))
+    def is_singular_input(self, inputs: Any) -> bool:
+        """Whether `inputs` is one text rather than many."""
+        return is_singular(inputs)
+
+    def get_model_kwargs(self) -> list[str]:
+        """What `encode` takes for the modules beside its own parameters."""
+        modules = self.modules()
+        return sorted({name for m in modules for name in getattr(m, "forward_kwargs", ())})
 
     def similarity(self, embeddings1: Vectors, embeddings2: Vectors) -> Tensor:
         """How alike each of N is to each of M by this model's similarity: N×M."""
-        return SimilarityFunction.to_similarity_fn(self.similarity_fn_name)(
-            embeddings1, embeddings2
-        )
+        every = SimilarityFunction.to_similarity_fn(self.similarity_fn_name)
+        return every(embeddings1, embeddings2)
 
     def similarity_pairwise(self, embeddings1: Vectors, embeddings2: Vectors) -> Tensor:
         """How alike row i of one is to row i of the other: N."""
         pairwise = SimilarityFunction.to_similarity_pairwise_fn(self.similarity_fn_name)
         return pairwise(embeddings1, embeddings2)
 
-    def preprocess(self, texts: Sequence[str], prompt: str | None = None) -> Features:
-        """Token ids and mask of `texts`, padded to the longest, on the CPU."""
-        return self.transformer.tokenize(texts, prompt)
+    def evaluate(self, evaluator: Any, output_path: str | Path | None = None) -> Any:
+        """What `evaluator` finds; its files go to `output_path`, which is made if need be."""
+        if output_path is not None:
+            Path(output_path).mkdir(parents=True, exist_ok=True)
+        return evaluator(self, output_path)
 
-    tokenize = preprocess
-
-    def save_pretrained(
-        self,
-        path: str | Path,
-        model_name: str | None = None,
-        create_model_card: bool = True,
-        train_datasets: list[str] | None = None,
-        safe_serialization: bool = True,
-    ) -> None:
-        """Write the model to `path`, whole or not at all, in the layout that 2.2 to 6.2 read.
-
-        Raises ValueError for safe_serialization=False: we write no pickles.
-        """
-        if not safe_serialization:
-            raise ValueError(
-                "Weights are written as safetensors only; leave safe_serialization out."
-            )
-        if model_name:
-            self.model_card_data.model_name = model_name
-        writing.write(self, Path(path), create_model_card)
-
-    save = save_pretrained
+    # ---- settings
 
     @property
     def similarity_fn_name(self) -> str:
@@ -161,76 +174,99 @@ class SentenceTransformer(nn.Sequential):
         return self._similarity_fn_name.value
 
     @similarity_fn_name.setter
-    def similarity_fn_name(self, value: str | SimilarityFunction) -> None:
-        self._similarity_fn_name = SimilarityFunction(value)
+    def similarity_fn_name(self, value: str | SimilarityFunction | None) -> None:
+        self._similarity_fn_name = SimilarityFunction(value or SimilarityFunction.COSINE)
 
     @property
-    def transformer(self) -> Transformer:
-        """The first module. Raises TypeError if the model was built without one."""
-        first = self[0] if len(self) else None
-        if not isinstance(first, Transformer):
-            raise TypeError(
-                "This model's first module is no Transformer; give it one in `modules`."
-            )
-        return first
+    def prompts(self) -> Prompts:
+        """Texts put before each text, by name."""
+        return self._prompts
+
+    @prompts.setter
+    def prompts(self, value: dict[str, str]) -> None:
+        self._prompts = value if isinstance(value, Prompts) else Prompts(value)
 
     @property
-    def tokenizer(self) -> Tokenizer:
-        return self.transformer.tokenizer
+    def tokenizer(self) -> Any:
+        """What the first module splits texts with."""
+        return self[0].tokenizer
 
     @tokenizer.setter
-    def tokenizer(self, value: Tokenizer) -> None:
-        self.transformer.tokenizer = value
+    def tokenizer(self, value: Any) -> None:
+        self[0].tokenizer = value
+
+    processor = tokenizer
 
     @property
     def max_seq_length(self) -> int | None:
         """How many tokens of a text are read; None where nothing limits."""
-        return self.transformer.max_seq_length
+        limit: int | None = getattr(self[0], "max_seq_length", None)
+        return limit
 
     @max_seq_length.setter
     def max_seq_length(self, value: int | None) -> None:
-        self.transformer.max_seq_length = value
+        first: Any = self[0]
+        first.max_seq_length = value
 
-    def get_embedding_dimension(self) -> int | None:
-        """The length of the vectors that `encode` gives."""
-        widths = [m.out_dimension for m in self if isinstance(m, Module) and m.out_dimension]
-        width = widths[-1] if widths else None
-        if self.truncate_dim is None or width is None:
-            return width
-        return min(width, self.truncate_dim)
+    get_embedding_dimension = dimensions.get_embedding_dimension
+    truncate_embeddings = dimensions.truncate_embeddings
 
-    get_sentence_embedding_dimension = get_embedding_dimension
+    def set_pooling_include_prompt(self, include_prompt: bool) -> None:
+        """Whether the prompt's tokens count for the vector of a text."""
+        for module in self:
+            if isinstance(module, Pooling):
+                module.include_prompt = include_prompt
+
+    @property
+    def modalities(self) -> list[str]:
+        """What the model reads: ["text"], and "message" where that is in a chat's frame."""
+        return list(getattr(self[0], "modalities", ["text"]))
+
+    def supports(self, modality: str | tuple[str, ...]) -> bool:
+        """Whether the model reads `modality`."""
+        return modality in self.modalities
+
+    def get_backend(self) -> str:
+        """What runs the model: "torch"."""
+        return "torch"
+
+    # ---- weights
 
     @property
     def device(self) -> torch.device:
-        return next((p.device for p in self.parameters()), torch.device("cpu"))
+        """Where the inputs of the model belong."""
+        weights = (tensor.device for tensor in (*self.parameters(), *self.buffers()))
+        return placement.dispatch_device(self) or next(weights, torch.device("cpu"))
 
-    @contextmanager
-    def truncate_embeddings(self, truncate_dim: int | None) -> Iterator[None]:
-        """Let `encode` keep only the first `truncate_dim` dimensions inside a with block."""
-        before, self.truncate_dim = self.truncate_dim, truncate_dim
-        try:
-            yield
-        finally:
-            self.truncate_dim = before
+    @property
+    def dtype(self) -> torch.dtype | None:
+        """The precision of the weights; None for a model without."""
+        return next((parameter.dtype for parameter in self.parameters()), None)
 
+    place_on = placement.place_on
+    clear_placement_cache = placement.align
+    merge = classmethod(merging.merge)
 
-def best_device() -> str:
-    """The fastest kind of device that this machine has."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+    # ---- on disk and on the Hub
 
+    save_pretrained = saving.save_pretrained
+    save = saving.save_pretrained
+    push_to_hub = pushing.push_to_hub
+    save_to_hub = pushing.save_to_hub
 
-def _converted(encoded: Encoded, single: bool, to_numpy: bool, to_tensor: bool) -> Any:
-    """One text gives one value; vectors of all texts become one array or tensor if asked for."""
-    if single:
-        value = encoded.values[0]
-        return value.cpu().numpy() if encoded.stacks and to_numpy and not to_tensor else value
-    if encoded.stacks and to_tensor:
-        return torch.stack(encoded.values) if encoded.values else torch.empty(0)
-    if encoded.stacks and to_numpy:
-        return (
-            np.stack([v.cpu().numpy() for v in encoded.values]) if encoded.values else np.empty(0)
-        )
-    return encoded.values
+    # ---- as scripts from before call it
+
+    tokenize = older_names.tokenize
+    get_max_seq_length = older_names.get_max_seq_length
+    get_sentence_embedding_dimension = dimensions.get_embedding_dimension
+    truncate_sentence_embeddings = dimensions.truncate_embeddings
+    encode_multi_process = older_names.encode_multi_process
+    get_sentence_features = older_names.get_sentence_features
+    smart_batching_collate = older_names.smart_batching_collate
+    fit = fitting.fit
+    old_fit = fitting.old_fit
+
+    @staticmethod
+    def load(input_path: str) -> "SentenceTransformer":
+        """The model in a folder; its name in releases before 3.0."""
+        return SentenceTransformer(input_path)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from worker.engine import card
 from worker.engine.files import whole_folder
-from worker.engine.model.modules import Module
-from worker.engine.model.modules.module import write_json
+from worker.engine.model.folder import write_json
+from worker.engine.model.modules.known import name_of
 from worker.engine.model.reading import MODULES_FILE, SETTINGS_FILE
 
 if TYPE_CHECKING:
@@ -19,20 +19,25 @@ LAYOUT_VERSION = "5.3.0"
 
 def write(model: "SentenceTransformer", place: Path, with_card: bool) -> None:
     """Write `model` to `place`, which holds all of it or is as it was."""
-    modules = [module for module in model if isinstance(module, Module)]
     with whole_folder(place) as folder:
-        rows = [_write_module(index, module, folder) for index, module in enumerate(modules)]
+        rows = [_write_module(index, module, folder) for index, module in enumerate(model)]
         write_json(folder / MODULES_FILE, rows)
         write_json(folder / SETTINGS_FILE, _settings(model))
         if with_card:
             (folder / "README.md").write_text(card.text(model), encoding="utf-8")
 
 
-def _write_module(index: int, module: Module, folder: Path) -> dict[str, Any]:
-    path = "" if index == 0 else f"{index}_{type(module).__name__}"
+def _write_module(index: int, module: Any, folder: Path) -> dict[str, Any]:
+    if not hasattr(module, "save"):
+        raise TypeError(
+            f"{type(module).__name__} can't be saved with the model. Derive it from "
+            "likewise.models.Module, or give it a method save(output_path)."
+        )
+    in_root = index == 0 and getattr(module, "save_in_root", False)
+    path = "" if in_root else f"{index}_{type(module).__name__}"
     (folder / path).mkdir(exist_ok=True)
-    module.save(folder / path)
-    return {"idx": index, "name": str(index), "path": path, "type": module.type_name}
+    module.save(str(folder / path))
+    return {"idx": index, "name": str(index), "path": path, "type": name_of(module)}
 
 
 def _settings(model: "SentenceTransformer") -> dict[str, Any]:

@@ -1,109 +1,133 @@
 """What every module of a model has in common: it takes features and adds to them."""
 
-import json
+import logging
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeAlias
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from worker.engine.model.problems import PickledWeights, WrongModelFile
+from worker.engine.model.folder import read_json, read_weights, write_json, write_weights
+from worker.engine.model.modules.loadable import Loadable, fill
+from worker.engine.model.problems import WrongModelFile
+
+log = logging.getLogger(__name__)
 
 Features: TypeAlias = dict[str, Any]
 """Tensors by name: input_ids, attention_mask … token_embeddings … sentence_embedding."""
 
-WEIGHTS_FILE = "model.safetensors"
-PICKLED_WEIGHTS = ("pytorch_model.bin", "pytorch_model.pt", "model.pt")
 
+class Module(Loadable, nn.Module, ABC):
+    """One stage on the way from texts to their vectors.
 
-class Module(nn.Module, ABC):
-    """One stage on the way from tokens to the vector of a text.
+    A module of your own has a `forward`, and names its constructor's arguments in `config_keys`;
+    that is enough to be saved, and to be loaded by `load` of its class. A model's folder never
+    makes us import a class that isn't ours: give yours in `modules=[…]`.
 
-    `type_name` is what modules.json calls it, in the spelling that versions 2.2 to 6.2 of Sentence
-    Transformers read. `config` is what its config.json holds.
+    `config_key_renames` maps keys that older releases wrote to today's; we go on writing the old
+    ones, which every release reads. `added_config` holds keys that older releases can't read, with
+    their defaults: they are written where they differ. A module with `save_in_root` that comes
+    first lies beside modules.json, any other in a folder of its own.
     """
 
-    type_name: ClassVar[str]
-    config_file: ClassVar[str] = "config.json"
+    config_file_name: ClassVar[str] = "config.json"
+    config_keys: ClassVar[Sequence[str]] = ()
+    config_key_renames: ClassVar[Mapping[str, str]] = {}
+    added_config: ClassVar[Mapping[str, object]] = {}
+    save_in_root: ClassVar[bool] = False
+    forward_kwargs: ClassVar[frozenset[str] | set[str]] = frozenset()
 
     @abstractmethod
     def forward(self, features: Features) -> Features:
         """Add this stage's tensors to `features` and return them."""
 
-    def config(self) -> dict[str, Any]:
-        """What has to be known to build this module again; {} where nothing has."""
-        return {}
-
-    @property
-    def out_dimension(self) -> int | None:
+    def get_embedding_dimension(self) -> int | None:
         """The width of the vectors that leave here; None if it is that of what came in."""
         return None
 
-    def save(self, folder: Path) -> None:
-        """Write configuration and weights into `folder`, which exists."""
-        if config := self.config():
-            write_json(folder / self.config_file, config)
-        if weights := self.state_dict():
-            save_file(weights, folder / WEIGHTS_FILE, metadata={"format": "pt"})
+    def get_sentence_embedding_dimension(self) -> int | None:
+        """`get_embedding_dimension` by an older name."""
+        return self.get_embedding_dimension()
+
+    def get_word_embedding_dimension(self) -> int | None:
+        """`get_embedding_dimension` by an older name."""
+        return self.get_embedding_dimension()
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """What has to be known to build this module again."""
+        return {key: getattr(self, key) for key in self.config_keys}
+
+    def save(self, output_path: str | Path, safe_serialization: bool = True) -> None:
+        """Write configuration and weights into the folder `output_path`, which exists.
+
+        Raises ValueError for safe_serialization=False: we write no pickles.
+        """
+        self.save_config(output_path)
+        if self.state_dict():
+            self.save_torch_weights(output_path, safe_serialization)
+
+    def save_config(self, output_path: str | Path, filename: str | None = None) -> None:
+        """Write `saved_config` into the folder `output_path`; no file where it is empty."""
+        if config := self.saved_config():
+            write_json(Path(output_path) / (filename or self.config_file_name), config)
+
+    def saved_config(self) -> dict[str, Any]:
+        """`get_config_dict` in the spelling that every release reads."""
+        old = {new: old for old, new in self.config_key_renames.items()}
+        return {
+            old.get(key, key): value
+            for key, value in self.get_config_dict().items()
+            if key not in self.added_config or value != self.added_config[key]
+        }
+
+    def save_torch_weights(self, output_path: str | Path, safe_serialization: bool = True) -> None:
+        """Write the weights as safetensors. Raises ValueError for safe_serialization=False."""
+        self.refuse_unsafe(safe_serialization)
+        write_weights(Path(output_path), self.state_dict())
+
+    @staticmethod
+    def refuse_unsafe(safe_serialization: bool) -> None:
+        """Raise ValueError if a pickle is asked for."""
+        if not safe_serialization:
+            raise ValueError(
+                "Weights are written as safetensors only; leave safe_serialization out."
+            )
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Read what `save`, or the same class of Sentence Transformers, has written.
+    def read(cls, folder: Path, **kwargs: Any) -> Self:
+        """Read what `save`, or the same class of Sentence Transformers, wrote into `folder`.
 
-        Raises PickledWeights or WrongModelFile.
+        Every module of a model is given the same `kwargs` and takes what concerns it. Raises
+        PickledWeights or WrongModelFile.
         """
-        module = cls.from_config(read_json(folder / cls.config_file, default={}))
+        module = cls.from_config(cls.read_config(folder))
         if module.state_dict():
-            module.load_state_dict(read_weights(folder))
+            fill(module, read_weights(folder), folder)
         return module
 
     @classmethod
+    def read_config(cls, folder: Path) -> dict[str, Any]:
+        """The configuration in `folder` by today's keys; {} where there is none."""
+        saved = read_json(folder / cls.config_file_name, default={})
+        return {cls.config_key_renames.get(key, key): value for key, value in saved.items()}
+
+    @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Build it from the contents of its config.json."""
-        return cls(**config)
+        """Build it from its configuration. Raises WrongModelFile for values that don't fit."""
+        known = {key: value for key, value in config.items() if key in cls.config_keys}
+        if unknown := sorted(config.keys() - known.keys()):
+            log.warning("settings of %s that we don't know are left out: %s", cls.__name__, unknown)
+        try:
+            return cls(**known)
+        except (TypeError, ValueError) as cause:
+            raise WrongModelFile(
+                f"The configuration of {cls.__name__} is wrong: {cause}"
+            ) from cause
 
-
-def read_weights(folder: Path) -> dict[str, Tensor]:
-    """The tensors of `folder` in 32-bit floats. Raises PickledWeights or WrongModelFile."""
-    refuse_pickles(folder)
-    if not (folder / WEIGHTS_FILE).is_file():
-        raise WrongModelFile(
-            f"{folder} has no {WEIGHTS_FILE}. Save the model again, or copy the whole folder."
-        )
-    weights = load_file(folder / WEIGHTS_FILE)
-    return {n: w.float() if w.is_floating_point() else w for n, w in weights.items()}
-
-
-def refuse_pickles(folder: Path) -> None:
-    """Raise PickledWeights if `folder` has pickled weights and no safe ones."""
-    if any(folder.glob("*.safetensors")):
-        return
-    for name in PICKLED_WEIGHTS:
-        if (folder / name).is_file():
-            raise PickledWeights(
-                f"{folder / name} is a Python pickle, and opening one can run code here. "
-                "Load the model where you trust it, save it with safe_serialization=True, and use "
-                "the folder that this writes (it holds model.safetensors)."
-            )
-
-
-def read_json(path: Path, default: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The object in `path`; `default` where there is no such file. Raises WrongModelFile."""
-    if default is not None and not path.is_file():
-        return default
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as cause:
-        raise WrongModelFile(f"{path} can't be read as JSON: {cause}") from cause
-    if not isinstance(value, dict):
-        raise WrongModelFile(f"{path} holds a {type(value).__name__}; a JSON object belongs there.")
-    return value
-
-
-def write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.get_config_dict()})"
 
 
 def first_real_token(attention_mask: Tensor) -> Tensor:

@@ -1,0 +1,5 @@
+"""From rows to the tensors of a batch."""
+
+from worker.engine.data.collator import SentenceTransformerDataCollator
+
+__all__ = ["SentenceTransformerDataCollator"]

@@ -1,0 +1,5 @@
+"""The model."""
+
+from worker.engine.model import SentenceTransformer
+
+__all__ = ["SentenceTransformer"]

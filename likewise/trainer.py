@@ -1,0 +1,5 @@
+"""The trainer."""
+
+from worker.engine.trainer import SentenceTransformerTrainer
+
+__all__ = ["SentenceTransformerTrainer"]

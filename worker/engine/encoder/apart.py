@@ -1,0 +1,43 @@
+"""Each column in a forward of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from worker.engine.encoder import rows
+from worker.engine.encoder.equal_texts import distinct, gives_equal_texts_equal_embeddings
+from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
+from worker.engine.model.modules.module import Features
+
+
+@dataclass(frozen=True)
+class Apart:
+    """One forward a column: questions aren't padded to the longest passage of another column.
+
+    With `equal_texts_once`, a text that a column holds several times is encoded once, as long as
+    no dropout is on, which would give each a value of its own.
+    """
+
+    equal_texts_once: bool = True
+
+    @property
+    def score_rows(self) -> None:
+        """All at once: what the activations need is far more than what the scores do."""
+        return None
+
+    def __call__(
+        self, model: Encoder, columns: Sequence[Features], read: Read = sentence_embedding
+    ) -> list[Tensor]:
+        once = self.equal_texts_once and gives_equal_texts_equal_embeddings(model)
+        return [
+            _once(model, features, read) if once else read(model, features) for features in columns
+        ]
+
+
+def _once(model: Encoder, features: Features, read: Read) -> Tensor:
+    found = distinct(features)
+    if found is None:
+        return read(model, features)
+    first_U, place_B = found
+    return read(model, rows.take(features, first_U))[place_B]
