@@ -10,16 +10,30 @@ from fastapi import FastAPI
 from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.datasets import api as datasets_api
-from backend.datasets import pages as datasets_pages
 from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
 from backend.models import api as models_api
 from backend.models import pages as models_pages
 from backend.models.embedder import Embedder
+from backend.preparing import (
+    bring_pages,
+    change_pages,
+    convert_pages,
+    imports_api,
+    imports_pages,
+    noticed_pages,
+    operations_api,
+    profiles_api,
+    review_pages,
+    uploads,
+    uploads_api,
+    version_pages,
+)
+from backend.preparing.hub import api as hub_api
+from backend.preparing.hub import pages as hub_pages
 from backend.runs import api as runs_api
-from backend.runs import imports as imports_api
+from backend.runs import jobs_api, plan_pages
 from backend.runs import pages as runs_pages
-from backend.runs import plan_pages
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
 from backend.settings import LOOPBACK, Settings
@@ -30,8 +44,35 @@ from backend.web.hub import Hub
 from backend.web.security import Guard
 
 API = "/api/v1"
-APIS = (catalog_api, imports_api, datasets_api, runs_api, models_api)
-PAGES = (home_pages, datasets_pages, plan_pages, runs_pages, models_pages, theme, assets, health)
+APIS = (
+    catalog_api,
+    jobs_api,
+    hub_api,
+    imports_api,
+    uploads_api,
+    datasets_api,
+    profiles_api,
+    operations_api,
+    runs_api,
+    models_api,
+)
+PAGES = (
+    home_pages,
+    hub_pages,  # before the page of a version: its path would take ours
+    bring_pages,
+    imports_pages,
+    plan_pages,
+    runs_pages,
+    models_pages,
+    version_pages,
+    noticed_pages,
+    convert_pages,
+    change_pages,
+    review_pages,
+    theme,
+    assets,
+    health,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -42,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweep(settings)
+        uploads.sweep(studio)
         reconciler = Reconciler(studio)
         reconciler.start()
         await app.state.hub.start()

@@ -47,6 +47,14 @@ class VersionId(Id):
     prefix = "dsv"
 
 
+class UploadId(Id):
+    prefix = "upl"
+
+
+class ProfileId(Id):
+    prefix = "prf"
+
+
 class RunId(Id):
     prefix = "run"
 

@@ -8,6 +8,7 @@ Inside, a `Problem` is a value: all are collected at once. What stops the work i
     ├── NotFound       404: there is none, or it isn't yours to see
     ├── Conflict       409: not in its present state
     ├── TooLarge       413: more bytes than allowed
+    ├── NoRoom         507: the studio's disk is full
     └── Unready        503: come back in `retry_after_seconds`
 
 At the edge one handler writes them as RFC 9457 problem details.
@@ -126,6 +127,22 @@ class TooLarge(Refusal):
                 detail=f"At most {mb:,.0f} MB are taken here. Send less at once, or have the "
                 f"operator raise {setting}.",
                 at=Pointer(f"/{what}"),
+            )
+        )
+
+
+class NoRoom(Refusal):
+    """The disk of the studio has no room for what is being sent."""
+
+    status = 507
+
+    def __init__(self, size_bytes: int) -> None:
+        super().__init__(
+            Problem(
+                code="disk_full",
+                title="The studio's disk is full",
+                detail=f"There is no room for {size_bytes / 1e6:,.0f} MB more. Make room on the "
+                "disk of LIKEWISE_DATA, then send it again.",
             )
         )
 

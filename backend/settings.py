@@ -45,8 +45,22 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     secret_key_file: Path | None = None
 
-    max_upload_bytes: int = Field(2_000_000_000, gt=0)
+    max_upload_bytes: int = Field(4_000_000_000, gt=0)
     max_request_bytes: int = Field(2_000_000, gt=0)
+    upload_part_bytes: int = Field(8_000_000, gt=0, description="Of a file that comes in parts.")
+    import_here_bytes: int = Field(
+        8_000_000, ge=0, description="A larger file is read by a worker, not by the server."
+    )
+    import_prefixes: list[str] = Field(
+        default_factory=list,
+        description="Where data may be imported from, such as s3://bucket/folder/.",
+    )
+
+    nano_beir: str = Field(
+        "sentence-transformers/NanoBEIR-en",
+        min_length=1,
+        description="Where the guard's texts are: a Hub dataset, or a folder in its layout.",
+    )
 
     beat_seconds: float = Field(1.0, gt=0, description="How often a worker says it is alive.")
     lost_seconds: float = Field(60.0, gt=0, description="A beat standing still so long is lost.")

@@ -1,7 +1,7 @@
 """All tables of all features, in one import: for migrations, and for tests."""
 
 from backend.accounts.tables import Project
-from backend.datasets.tables import Dataset, DatasetVersion
+from backend.datasets.tables import Dataset, DatasetVersion, Profile, ReviewAnswer, Upload
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
 from backend.runs.tables import Attempt, Event, Job, Run
@@ -14,6 +14,9 @@ __all__ = [
     "Event",
     "Job",
     "Model",
+    "Profile",
     "Project",
+    "ReviewAnswer",
     "Run",
+    "Upload",
 ]

@@ -6,7 +6,7 @@ from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.losses import LOSSES
 from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, SamplerRow
-from backend.catalog.samplers import SAMPLERS
+from backend.catalog.samplers import MULTI_DATASET_SAMPLERS, SAMPLERS
 
 router = APIRouter(tags=["catalogue"])
 
@@ -27,6 +27,12 @@ def evaluators() -> list[EvaluatorRow]:
 def samplers() -> list[SamplerRow]:
     """Every way to put rows into batches."""
     return list(SAMPLERS.values())
+
+
+@router.get("/multi-dataset-samplers", operation_id="listMultiDatasetSamplers")
+def multi_dataset_samplers() -> list[SamplerRow]:
+    """Every way for several datasets to take turns."""
+    return list(MULTI_DATASET_SAMPLERS.values())
 
 
 @router.get("/base-models", operation_id="listBaseModels")

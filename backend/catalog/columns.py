@@ -6,7 +6,7 @@ is an input, and inputs count in their order. Source: Sentence Transformers docu
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from backend.catalog.rows import Label
@@ -16,6 +16,15 @@ LABEL_NAMES = ("label", "labels", "score", "scores")
 
 MOST_CLASSES = 1_000
 """A whole-number or text column with more distinct values than this is no class label."""
+
+MOST_COUNTED = 12
+"""Of a text column with so many distinct values or fewer, the rows of each are counted."""
+
+FEWEST_DIMENSIONS = 16
+"""A shorter list of numbers is no embedding: no text model has so few dimensions."""
+
+NEAR_ONE = 1e-3
+"""So far from 1 may rounded shares sum up."""
 
 
 class ColumnType(StrEnum):
@@ -27,12 +36,18 @@ class ColumnType(StrEnum):
     OTHER = "other"
 
 
+NUMERIC = (ColumnType.INTEGER, ColumnType.NUMBER, ColumnType.BOOLEAN)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ColumnFacts:
     """One column, as one pass over the rows sees it.
 
     `minimum`, `maximum` are of the values (of numbers and booleans) or of the lengths in
-    characters (of texts). `list_length` is the common length of all lists, None if they differ.
+    characters (of texts). `list_length` is the common length of all lists, None if they differ;
+    then `ragged_row` is the first (from 0) that differs from those before it. `hole_row` is the
+    first whose list holds something that is no number. `are_shares`: each list sums to 1. `counts`
+    has the rows of each value of a text column with at most MOST_COUNTED of them; else nothing.
     """
 
     name: str
@@ -44,7 +59,11 @@ class ColumnFacts:
     maximum: float | None = None
     mean_characters: float | None = None
     list_length: int | None = None
+    ragged_row: int | None = None
+    hole_row: int | None = None
+    are_shares: bool = False
     examples: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,27 +86,34 @@ def label_kinds(column: ColumnFacts | None) -> frozenset[Label]:
 
 def _kinds(column: ColumnFacts) -> Iterator[Label]:
     few = 2 <= column.distinct <= MOST_CLASSES
-    low, high = column.minimum, column.maximum
     match column.type:
         case ColumnType.BOOLEAN:
             yield from (Label.BINARY, Label.CLASS)
         case ColumnType.INTEGER:
-            if (
-                column.distinct <= 2
-                and low is not None
-                and high is not None
-                and 0 <= low <= high <= 1
-            ):
+            if _is_yes_or_no(column):
                 yield Label.BINARY
-            if few and low is not None and low >= 0:
+            if few and column.minimum is not None and column.minimum >= 0:
                 yield Label.CLASS
             yield Label.SCORE
         case ColumnType.NUMBER:
+            if _is_yes_or_no(column):
+                yield Label.BINARY
             yield Label.SCORE
         case ColumnType.TEXT:
             if few:
                 yield Label.CLASS
         case ColumnType.NUMBERS:
-            yield from (Label.SCORES, Label.PROBABILITIES, Label.EMBEDDING)
+            if column.list_length is None or column.hole_row is not None:
+                return
+            if column.are_shares and column.list_length > 1:
+                yield Label.PROBABILITIES
+            elif column.list_length >= FEWEST_DIMENSIONS:
+                yield Label.EMBEDDING
+            yield Label.SCORES
         case ColumnType.OTHER:
             return
+
+
+def _is_yes_or_no(column: ColumnFacts) -> bool:
+    """Whether all values are 0 or 1; many a file writes them 0.0 and 1.0."""
+    return column.distinct <= 2 and {column.minimum, column.maximum} <= {0, 1}

@@ -16,6 +16,7 @@ class Label(StrEnum):
     SCORE = "score"
     SCORES = "list of scores"
     EMBEDDING = "embedding"
+    EMBEDDINGS = "embedding per text"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,14 +25,20 @@ class Accepts:
 
     `inputs` names the texts' parts in their order; with `repeats`, the last may come any number of
     times from one on. `between` bounds a score: a loss that compares cosines with it needs −1…1.
+    `widths` says how many numbers a label that is a list may have, less the number of texts: −1 is
+    one for each text but the first. Empty: any number.
     """
 
     inputs: tuple[str, ...]
     label: Label = Label.NONE
     repeats: bool = False
     between: tuple[float, float] | None = None
+    widths: tuple[int, ...] = ()
 
-    def takes(self, count: int) -> bool:
+    def takes(self, count: int, width: int | None = None) -> bool:
+        """Whether `count` texts will do, and a label of `width` numbers if it is a list."""
+        if width is not None and self.widths and width - count not in self.widths:
+            return False
         return count >= len(self.inputs) if self.repeats else count == len(self.inputs)
 
     @property
@@ -44,47 +51,91 @@ class Accepts:
 Value: TypeAlias = bool | int | float | str | None
 
 
+class Kind(StrEnum):
+    """What a value of a parameter is."""
+
+    FLAG = "true or false"
+    WHOLE = "a whole number"
+    NUMBER = "a number"
+    TEXT = "a text"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A setting of a loss, with the range that it may have. `default` also tells its type."""
+    """A setting of a loss, with the range that it may have; of a list, the range of each value.
+
+    `default` tells what it is: 5 a whole number, 5.0 any number, a tuple a list. Where it is None,
+    `of` and `is_list` do. A `required` one has no default: this is then a value to begin with.
+    `is_dimensions`: no value may be above the number of dimensions that the base model has.
+    `is_label_width`: left out, it is as many as the label's lists have, where the model has not
+    as many dimensions.
+    """
 
     name: str
-    default: Value | tuple[str, ...]
+    default: Value | tuple[Value, ...]
     help: str
     above: float | None = None
     at_least: float | None = None
+    at_most: float | None = None
     choices: tuple[str, ...] = ()
     or_none: bool = False
+    of: Kind | None = None
+    is_list: bool = False
+    required: bool = False
+    is_dimensions: bool = False
+    is_label_width: bool = False
+
+    @property
+    def is_many(self) -> bool:
+        return self.is_list or isinstance(self.default, tuple)
+
+    @property
+    def kind(self) -> Kind:
+        """What one value is."""
+        first = next(iter(self.default), None) if isinstance(self.default, tuple) else self.default
+        if self.of is not None or first is None:
+            return self.of or Kind.TEXT
+        kinds = {bool: Kind.FLAG, int: Kind.WHOLE, float: Kind.NUMBER, str: Kind.TEXT}
+        return kinds[type(first)]
 
     def complaint(self, value: object) -> str | None:
         """Why `value` can't be this parameter, in words; None if it can."""
         if value is None:
             return None if self.or_none or self.default is None else "needs a value"
-        if self.choices:
-            return self._choice_complaint(value)
-        if isinstance(self.default, bool):
-            return None if isinstance(value, bool) else f"is true or false, not {value!r}"
-        if isinstance(self.default, int | float):
-            return self._number_complaint(value)
-        return None
-
-    def _choice_complaint(self, value: object) -> str | None:
-        is_many = isinstance(value, list | tuple)
-        if is_many and not isinstance(self.default, tuple):
-            return f"is one of {', '.join(self.choices)}, not a list"
+        if not self.is_many:
+            return self._complaint_of_one(value)
         values = value if isinstance(value, list | tuple) else (value,)
-        wrong = [v for v in values if v not in self.choices]
-        return f"is one of {', '.join(self.choices)}, not {wrong[0]!r}" if wrong else None
+        if not values:
+            return "needs at least one value"
+        return next((why for one in values if (why := self._complaint_of_one(one))), None)
+
+    def _complaint_of_one(self, value: object) -> str | None:
+        if self.choices:
+            known = ", ".join(self.choices)
+            if isinstance(value, list | tuple):
+                return f"is one of {known}, not a list"
+            return None if value in self.choices else f"is one of {known}, not {value!r}"
+        match self.kind:
+            case Kind.FLAG:
+                return None if isinstance(value, bool) else f"is true or false, not {value!r}"
+            case Kind.TEXT:
+                return None if isinstance(value, str) else f"is a text, not {value!r}"
+            case _:
+                return self._number_complaint(value)
 
     def _number_complaint(self, value: object) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            return f"is a number, not {value!r}"
+            return f"is {self.kind}, not {value!r}"
         if not math.isfinite(value):
             return f"is a number that has an end, not {value!r}"
+        if self.kind is Kind.WHOLE and value != int(value):
+            return f"is a whole number, not {value!r}"
         if self.above is not None and not value > self.above:
             return f"must be above {self.above:g}, and is {value:g}"
         if self.at_least is not None and not value >= self.at_least:
             return f"must be at least {self.at_least:g}, and is {value:g}"
+        if self.at_most is not None and not value <= self.at_most:
+            return f"must be at most {self.at_most:g}, and is {value:g}"
         return None
 
 
@@ -101,13 +152,34 @@ class LossRow:
     in_batch_negatives: bool = False
     filled: dict[str, str] = field(default_factory=dict)
     """Constructor arguments that the data or the model fills, each with where it comes from."""
+    wraps: bool = False
+    """Takes another loss as its `loss`, and accepts what that one accepts."""
+    models: dict[str, str] = field(default_factory=dict)
+    """Constructor arguments that are models (a guide, a teacher), each with what it is for."""
+    is_proposed: bool = True
+    """Whether it may be recommended to a person who has no opinion yet. One that learns from texts
+    alone, or only tempers another, is chosen by people who know why."""
 
-    def fitting(self, count: int, labels: frozenset[Label]) -> Accepts | None:
-        """The first form that takes `count` texts and one of these kinds of label."""
-        return next((a for a in self.accepts if a.takes(count) and a.label in labels), None)
+    @property
+    def is_whole(self) -> bool:
+        """Nothing is missing that a person must give first: another loss, a model, a value."""
+        return not (self.wraps or self.models or any(p.required for p in self.parameters))
+
+    def fitting(
+        self, count: int, labels: frozenset[Label], width: int | None = None
+    ) -> Accepts | None:
+        """The first form that takes `count` texts and one of these kinds of label, of this width
+        where it is a list."""
+        return _fitting(self.accepts, count, labels, width)
 
     def parameter(self, name: str) -> Parameter | None:
         return next((p for p in self.parameters if p.name == name), None)
+
+
+def _fitting(
+    forms: tuple[Accepts, ...], count: int, labels: frozenset[Label], width: int | None
+) -> Accepts | None:
+    return next((a for a in forms if a.takes(count, width) and a.label in labels), None)
 
 
 class Statistic(StrEnum):
@@ -129,18 +201,33 @@ class EvaluatorRow:
     statistic: Statistic
     items: str
     source: str
+    filled: dict[str, str] = field(default_factory=dict)
+    """Constructor arguments that other rows of the data fill, each with where it comes from."""
+    only_beside: str | None = None
+    """Why it never gives the verdict, in one sentence; None where it can."""
+    of_loss: str | None = None
+    """The loss whose own weights it measures, where it measures those: without a training there
+    are none."""
+    needs_data: bool = True
+    """Whether it measures with a person's rows. One that brings its own is measured before the
+    training and after it, and never chooses."""
+    figures: str = ""
+    """What its figures' names begin with, where another's would have the same."""
 
-    def fitting(self, count: int, labels: frozenset[Label]) -> Accepts | None:
-        return next((a for a in self.accepts if a.takes(count) and a.label in labels), None)
+    def fitting(
+        self, count: int, labels: frozenset[Label], width: int | None = None
+    ) -> Accepts | None:
+        return _fitting(self.accepts, count, labels, width)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplerRow:
-    """A way to put rows into batches."""
+    """A way to put rows into batches. `needs_classes`: only rows with a class label can be."""
 
     name: str
     purpose: str
     source: str
+    needs_classes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

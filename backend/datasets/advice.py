@@ -7,8 +7,9 @@ from backend.catalog.columns import TableFacts
 from backend.catalog.losses import LOSSES
 from backend.ids import VersionId
 from backend.problems import Fix, Invalid, Pointer, Problem
-from backend.recipes.diagnose import mapping_problems, unknown_name
-from backend.recipes.fits import Fit, fits
+from backend.recipes.dataset_problems import mapping_problems
+from backend.recipes.fits import Fit, Fitness, fits
+from backend.recipes.loss_problems import unknown_name
 from backend.recipes.mapping import propose
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import Mapping, Recipe
@@ -59,9 +60,26 @@ def recommended(
     sound = sound_mapping(facts, mapping)
     recipe = recommend(version, facts, sound, loss=loss)
     if recipe is None:
-        answers = fits(sound, facts)
-        raise Invalid(*(_cannot(fit) for fit in answers if loss in (None, fit.loss.name)))
+        raise Invalid(*_why_none(fits(sound, facts), loss))
     return recipe
+
+
+def _why_none(answers: list[Fit], loss: str | None) -> list[Problem]:
+    """Why there is nothing to recommend: what was asked for doesn't fit; or nothing does but what
+    a person should choose with open eyes."""
+    fitting = [fit.loss.name for fit in answers if fit.fitness is Fitness.FITS]
+    if loss is not None or not fitting:
+        return [_cannot(fit) for fit in answers if loss in (None, fit.loss.name)]
+    return [
+        Problem(
+            code="nothing_to_recommend",
+            title="These columns don't say what is alike",
+            detail="A second column of texts that belong to the first, or a label, would. Without, "
+            f"{and_list(fitting)} can learn from the texts alone: name one as `loss`, if that is "
+            "what you want.",
+            at=_AT,
+        )
+    ]
 
 
 def _cannot(fit: Fit) -> Problem:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response, UploadFile
+from fastapi import APIRouter, Query, Response
 
 from backend.accounts.current import CurrentPerson
 from backend.datasets import advice, facts, service
@@ -17,48 +17,21 @@ from backend.datasets.schemas import (
 )
 from backend.datasets.tables import Dataset
 from backend.ids import DatasetId, VersionId
+from backend.recipes.formats import recognise
 from backend.recipes.schemas import Recipe
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["datasets"])
 
-Name = Annotated[str | None, Form(max_length=200, description="Default: the file's name.")]
 Offset = Annotated[int, Query(ge=0, description="How many rows to pass over.")]
 Words = Annotated[str | None, Query(max_length=200, description="Only rows with a text like this.")]
-
-
-@router.post("/datasets", operation_id="createDataset", status_code=201)
-def create(
-    studio: TheStudio, who: CurrentPerson, response: Response, file: UploadFile, name: Name = None
-) -> VersionOut:
-    """Import a CSV, JSON, JSON Lines or Parquet file as a new dataset with its first version.
-
-    Answers 200 with the version that there is, where one has the same content.
-    """
-    kept = service.import_upload(studio, who, file.file, file.filename or "", name=name)
-    return _answer(kept, response)
 
 
 @router.post("/datasets/sample", operation_id="createSampleDataset", status_code=201)
 def create_sample(studio: TheStudio, who: CurrentPerson, response: Response) -> VersionOut:
     """Import the sample: real texts, from the documentation of the installed Python packages."""
     return _answer(service.import_sample(studio, who), response)
-
-
-@router.post(
-    "/datasets/{dataset_id}/versions", operation_id="createDatasetVersion", status_code=201
-)
-def create_version(
-    dataset_id: DatasetId,
-    studio: TheStudio,
-    who: CurrentPerson,
-    response: Response,
-    file: UploadFile,
-) -> VersionOut:
-    """Import a file as one more version of a dataset."""
-    kept = service.import_upload(studio, who, file.file, file.filename or "", dataset_id=dataset_id)
-    return _answer(kept, response)
 
 
 @router.get("/datasets", operation_id="listDatasets")
@@ -102,7 +75,13 @@ def list_fits(
     """What this data can be trained with: yes, yes after a change, or no, and why."""
     table = facts.from_json(service.get_version(session, who, version_id).facts)
     mapping, answers = advice.what_fits(table, body.mapping if body else None)
-    return FitsOut(mapping=mapping, losses=[FitOut.of(fit) for fit in answers])
+    found = recognise(table, mapping)
+    return FitsOut(
+        format=found.format,
+        sentence=found.sentence,
+        mapping=mapping,
+        losses=[FitOut.of(fit) for fit in answers],
+    )
 
 
 @router.post("/dataset-versions/{version_id}/recommend", operation_id="recommendRecipe")

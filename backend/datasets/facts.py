@@ -1,5 +1,6 @@
 """What one pass over a table's rows tells of its columns."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -9,8 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backend.catalog.columns import ColumnFacts, ColumnType, TableFacts
+from backend.catalog.columns import MOST_COUNTED, ColumnFacts, ColumnType, TableFacts
 from backend.datasets.columns import type_of
+from backend.datasets.list_facts import Lists
 
 MOST_DISTINCT = 100_000
 """Distinct values are counted exactly up to here; then the count says "at least so many"."""
@@ -66,11 +68,14 @@ class _ColumnCollector:
         self._low: float | None = None
         self._high: float | None = None
         self._distinct = _Distinct(most_distinct)
-        self._list_lengths: set[int] = set()
+        self._lists = Lists()
+        self._counts: Counter[str] | None = Counter()  # None: there are too many values
         self._examples: list[str] = []
 
     def see(self, array: pa.Array) -> None:
         self._nulls += array.null_count
+        if self._type is ColumnType.NUMBERS:
+            self._lists.see(array)
         values = array.drop_null()
         if not len(values):
             return
@@ -80,8 +85,6 @@ class _ColumnCollector:
             self._distinct.see(values)
         elif self._type is ColumnType.TEXT:
             self._see_texts(values)
-        elif self._type is ColumnType.NUMBERS and len(self._list_lengths) < 2:
-            self._list_lengths |= set(pc.unique(pc.list_value_length(values)).to_pylist())
         if len(self._examples) < _EXAMPLES:
             self._see_examples(values)
 
@@ -89,9 +92,20 @@ class _ColumnCollector:
         lengths = pc.utf8_length(texts)
         self._characters += pc.sum(lengths).as_py()
         self._see_range(lengths)
-        written = pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(texts)), 0)
-        self._empty += len(texts) - pc.sum(written).as_py()
-        self._distinct.see(texts.filter(written))
+        is_blank = pc.or_(pc.equal(lengths, 0), pc.utf8_is_space(texts))
+        blanks = pc.sum(is_blank).as_py()
+        self._empty += blanks
+        written = texts.filter(pc.invert(is_blank)) if blanks else texts
+        self._distinct.see(written)
+        self._count(written)
+
+    def _count(self, texts: pa.Array) -> None:
+        if self._counts is None:
+            return
+        for pair in pc.value_counts(texts)[: MOST_COUNTED + 1]:
+            self._counts[_printable(pair["values"].as_py())] += pair["counts"].as_py()
+        if len(self._counts) > MOST_COUNTED:
+            self._counts = None
 
     def _see_range(self, values: pa.Array) -> None:
         bounds = pc.min_max(values)
@@ -117,13 +131,17 @@ class _ColumnCollector:
             mean_characters=self._characters / self._seen
             if self._type is ColumnType.TEXT and self._seen
             else None,
-            list_length=next(iter(self._list_lengths)) if len(self._list_lengths) == 1 else None,
+            list_length=self._lists.length,
+            ragged_row=self._lists.ragged_row,
+            hole_row=self._lists.hole_row,
+            are_shares=self._lists.are_shares,
             examples=tuple(self._examples),
+            counts=dict(self._counts or {}),
         )
 
 
 class _Distinct:
-    """Counts distinct values by their 64-bit hashes, until there are more than `most`."""
+    """Counts distinct values by 64 bits of each, until there are more than `most`."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -136,9 +154,29 @@ class _Distinct:
     def see(self, values: pa.Array) -> None:
         if len(self._hashes) >= self._most:
             return
-        unique = pc.unique(values).to_pylist()
-        new = np.fromiter(map(hash, unique), dtype=np.int64, count=len(unique))
-        self._hashes = np.union1d(self._hashes, new)
+        new = np.unique(_hashes(pc.unique(values)))
+        new = new[~_are_among(self._hashes, new)]
+        self._hashes = np.sort(np.concatenate([self._hashes, new]), kind="stable")  # two runs: fast
+
+
+def _are_among(known: npt.NDArray[np.int64], some: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of `some` are in `known`, which is sorted."""
+    if not len(known):
+        return np.zeros(len(some), dtype=np.bool_)
+    places = np.searchsorted(known, some).clip(max=len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[places] == some
+    return found
+
+
+def _hashes(values: pa.Array) -> npt.NDArray[np.int64]:
+    """64 bits for each value: a number's own, for Python hashes −1 and −2 alike."""
+    if pa.types.is_string(values.type):
+        return np.fromiter(map(hash, values.to_pylist()), dtype=np.int64, count=len(values))
+    numbers = values.cast(pa.int64()) if pa.types.is_boolean(values.type) else values
+    plain: npt.NDArray[Any] = numbers.to_numpy()
+    if plain.dtype.kind == "f":
+        plain = (plain + 0.0).view(np.int64)  # −0 is 0
+    return plain.astype(np.int64)
 
 
 def _printable(text: str) -> str:

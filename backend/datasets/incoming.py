@@ -6,12 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
-from backend.problems import TooLarge
 from backend.settings import Settings
 
-_CHUNK_BYTES = 1 << 20
 DAY_SECONDS = 86_400
 
 
@@ -29,21 +26,3 @@ def workplace(settings: Settings) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as place:
         yield Path(place)
-
-
-@contextmanager
-def received(settings: Settings, source: BinaryIO) -> Iterator[Path]:
-    """What `source` yields as a file, for as long as the block lasts.
-
-    Raises TooLarge as soon as more bytes have come than are allowed.
-    """
-    left = settings.max_upload_bytes
-    with workplace(settings) as folder:
-        place = folder / "file"
-        with place.open("wb") as file:
-            while chunk := source.read(_CHUNK_BYTES):
-                left -= len(chunk)
-                if left < 0:
-                    raise TooLarge(settings.max_upload_bytes)
-                file.write(chunk)
-        yield place

@@ -51,7 +51,7 @@ def apply_mapping(
     1; classes their number in `classes`, by default those of this table. An input that is called
     as labels are is given another name, for the engine goes by names.
     """
-    columns = {_input_name(name): table.column(name) for name in mapping.inputs}
+    columns = {input_name(name): table.column(name) for name in mapping.inputs}
     if mapping.label is not None and kind is not Label.NONE:
         values = table.column(mapping.label)
         if kind is Label.CLASS:
@@ -72,7 +72,7 @@ def _is_there(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return there
 
 
-def _input_name(name: str) -> str:
+def input_name(name: str) -> str:
     return f"text of {name}" if name.lower() in LABEL_NAMES else name
 
 

@@ -1,6 +1,6 @@
 """A page of a version's rows, read from no more of its Parquet than needed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,24 @@ def page(path: Path, offset: int, limit: int, query: str | None = None) -> RowPa
     return RowPage(rows=rows, next_offset=None)
 
 
+def numbered(path: Path, numbers: Sequence[int]) -> list[Row]:
+    """The rows of these numbers, in this order; only the row groups that hold one are read."""
+    found: dict[int, Row] = {}
+    with pq.ParquetFile(path) as file:
+        first = 0
+        for group in range(file.num_row_groups):
+            last = first + file.metadata.row_group(group).num_rows
+            wanted = sorted({n - first for n in numbers if first <= n < last})
+            if wanted:
+                cells = file.read_row_group(group).take(wanted).to_pylist()
+                found |= {
+                    first + n: Row(number=first + n, cells=c)
+                    for n, c in zip(wanted, cells, strict=True)
+                }
+            first = last
+    return [found[n] for n in numbers if n in found]
+
+
 def _from(file: pq.ParquetFile, offset: int) -> Iterator[Row]:
     first = 0
     for group in range(file.num_row_groups):
@@ -68,11 +86,12 @@ def _rows(batches: list[pa.RecordBatch], first: int) -> Iterator[Row]:
 
 def _matching(file: pq.ParquetFile, query: str) -> Iterator[Row]:
     first = 0
-    for batch in file.iter_batches(batch_size=_BATCH_ROWS):
-        holds = _holds(batch, query)
-        for i in pc.indices_nonzero(holds).to_pylist():
-            yield Row(number=first + i, cells=batch.slice(i, 1).to_pylist()[0])
-        first += batch.num_rows
+    for group in range(file.num_row_groups):  # all at once would hold a gigabyte of a large file
+        for batch in file.read_row_group(group).to_batches(_BATCH_ROWS):
+            holds = _holds(batch, query)
+            for i in pc.indices_nonzero(holds).to_pylist():
+                yield Row(number=first + i, cells=batch.slice(i, 1).to_pylist()[0])
+            first += batch.num_rows
 
 
 def _holds(batch: pa.RecordBatch, query: str) -> pa.BooleanArray:

@@ -11,6 +11,7 @@ from backend.datasets.rows import RowPage
 from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import DatasetId, VersionId
 from backend.recipes.fits import Fit, Fitness
+from backend.recipes.format_of import Format
 from backend.recipes.schemas import Mapping, Strict
 from backend.web.problem_details import FixOut
 
@@ -130,7 +131,10 @@ class FitOut(BaseModel):
 
 
 class FitsOut(BaseModel):
-    """What can be trained with these columns: an answer for each loss, those that fit first."""
+    """What these columns are, and what can be trained with them: an answer for each loss, those that
+    fit first."""
 
+    format: Format
+    sentence: str = Field(description="What the data is, as a person would say it.")
     mapping: Mapping
     losses: list[FitOut]

@@ -1,9 +1,9 @@
 """What one can do with datasets. Slow work first, without a session; then one short transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session, selectinload
 from backend.accounts.people import Person
 from backend.catalog.columns import TableFacts
 from backend.datasets import facts, rows
-from backend.datasets.incoming import received, workplace
-from backend.datasets.reading.table import read_table
+from backend.datasets.incoming import workplace
+from backend.datasets.parsed import Parsed, name_of, operation_of
+from backend.datasets.reading.table import read_tables
 from backend.datasets.sample import sample_table
 from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import DatasetId, VersionId
@@ -28,7 +29,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedTable:
-    """A file that was read and whose rows are in the artifact store; no version names them yet.
+    """A table whose rows are in the artifact store; no version names them yet.
 
     `operation` says what it was made from, for the version's row.
     """
@@ -48,21 +49,27 @@ class Kept:
     is_new: bool
 
 
-def read_upload(studio: Studio, path: Path, file_name: str) -> ParsedTable:
-    """Read the file at `path`, which its owner calls `file_name`, into the artifact store.
+def read_files(studio: Studio, files: Sequence[tuple[Path, str]]) -> ParsedTable:
+    """Read these files, each with its owner's name for it, as one table into the artifact store.
 
-    Raises BadFile, and leaves nothing behind, if it holds no table.
+    Raises BadFile, and leaves nothing behind, if they hold none.
     """
     with workplace(studio.settings) as folder:
         place = folder / "rows.parquet"
-        table = read_table(path, file_name, place)
-        return ParsedTable(
-            facts=table.written.facts,
-            content_hash=table.written.content_hash,
-            object_hash=studio.storage.put_file(place),
-            size_bytes=place.stat().st_size,
-            operation={"kind": "import", "file": PurePath(file_name).name, **table.found},
-        )
+        read = read_tables(files, place)
+        parsed = Parsed.of(read, name_of(files), operation_of(files))
+        return stored(studio.storage, place, parsed)
+
+
+def stored(storage: Storage, rows_file: Path, parsed: Parsed) -> ParsedTable:
+    """Bring the rows of a table that was read into the artifact store."""
+    return ParsedTable(
+        facts=parsed.facts,
+        content_hash=parsed.content_hash,
+        object_hash=storage.put_file(rows_file),
+        size_bytes=rows_file.stat().st_size,
+        operation=parsed.operation,
+    )
 
 
 def keep(
@@ -118,42 +125,16 @@ def _add(
     return version
 
 
-def import_path(
-    studio: Studio,
-    who: Person,
-    path: Path,
-    name: str | None = None,
-    *,
-    file_name: str | None = None,
-    dataset_id: DatasetId | None = None,
-) -> Kept:
+def import_path(studio: Studio, who: Person, path: Path, name: str | None = None) -> Kept:
     """The version of a file's table; without a name, the dataset takes the file's.
 
-    Raises BadFile if it holds no table, NotFound if `who` may not see `dataset_id`.
+    Raises BadFile if it holds no table.
     """
-    if dataset_id is not None:  # say so before the slow work
-        with studio.database.reading() as session:
-            get_dataset(session, who, dataset_id)
-    file_name = file_name or path.name
-    parsed = read_upload(studio, path, file_name)
-    title = name or PurePath(file_name).stem
+    files = [(path, path.name)]
+    parsed = read_files(studio, files)
     return studio.database.retrying(
-        lambda session: keep(session, who, parsed, name=title, dataset_id=dataset_id)
+        lambda session: keep(session, who, parsed, name=name or name_of(files))
     )
-
-
-def import_upload(
-    studio: Studio,
-    who: Person,
-    source: BinaryIO,
-    file_name: str,
-    *,
-    name: str | None = None,
-    dataset_id: DatasetId | None = None,
-) -> Kept:
-    """As `import_path`, of what is being sent. Raises TooLarge too."""
-    with received(studio.settings, source) as path:
-        return import_path(studio, who, path, name, file_name=file_name, dataset_id=dataset_id)
 
 
 def import_table(
@@ -163,7 +144,7 @@ def import_table(
     with workplace(studio.settings) as folder:
         path = folder / "made.parquet"
         pq.write_table(table, path)
-        parsed = replace(read_upload(studio, path, path.name), operation=operation)
+        parsed = replace(read_files(studio, [(path, path.name)]), operation=operation)
     return studio.database.retrying(lambda session: keep(session, who, parsed, name=name))
 
 

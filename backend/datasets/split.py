@@ -1,7 +1,9 @@
 """Held-out truth: a table's rows in three parts, so that no text of one part is in another.
 
 Rows that share a text, in any of the inputs, or a value of the group column are one cluster, and a
-cluster is never divided. Pure and deterministic: same content, mapping and seed, same parts.
+cluster is never divided. Of several datasets the first alone is split; the others are learned from
+`without` the texts that it keeps aside. Pure and deterministic: same content, mapping and seed,
+same parts.
 """
 
 from collections.abc import Iterable
@@ -11,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from backend.recipes.schemas import HeldOut, Mapping
 
@@ -26,19 +29,45 @@ class Split:
     prove: Indices
 
 
-def split(table: pa.Table, mapping: Mapping, held_out: HeldOut, seed: int) -> Split:
+def split(
+    table: pa.Table, mapping: Mapping, held_out: HeldOut, seed: int, stratify: str | None = None
+) -> Split:
     """Fill *prove*, then *choose*, with clusters drawn at random; the rest is *train*.
 
     A part gets at most as many rows as are wanted, unless only larger clusters could fill it. The
     largest cluster always trains. With too few clusters a part stays smaller, or empty.
+    `stratify` names a column of classes: then each class fills its share of a part, and the largest
+    cluster of each trains.
     """
     choose_rows, prove_rows = held_out.rows(len(table))
     clusters = cluster_rows(table, mapping)
     sizes = np.bincount(clusters)
-    parts = _draw(sizes, (prove_rows, choose_rows), np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    wanted = (prove_rows, choose_rows)
+    if stratify is None:
+        parts = _draw(sizes, wanted, rng)
+    else:
+        parts = _draw_by_class(sizes, _classes(table.column(stratify), clusters), wanted, rng)
     part_of_row = parts[clusters] if len(table) else np.empty(0, dtype=np.int64)
     train, prove, choose = (np.flatnonzero(part_of_row == part) for part in range(3))
     return Split(train=train, choose=choose, prove=prove)
+
+
+def texts_of(table: pa.Table, mapping: Mapping) -> set[str]:
+    """The texts of these rows, as they are compared."""
+    columns = (pc.unique(table.column(name)).drop_null() for name in mapping.inputs)
+    return {normal(text) for column in columns for text in column.to_pylist()} - {""}
+
+
+def without(table: pa.Table, mapping: Mapping, texts: set[str]) -> Indices:
+    """The rows that have none of `texts`: what one dataset keeps aside, no other may teach."""
+    keep = np.ones(len(table), dtype=bool)
+    for name in mapping.inputs:
+        encoded = table.column(name).combine_chunks().dictionary_encode()
+        is_kept = [normal(text) not in texts for text in encoded.dictionary.to_pylist()]
+        codes = encoded.indices.fill_null(len(is_kept)).to_numpy(zero_copy_only=False)
+        keep &= np.array([*is_kept, True])[codes]
+    return np.flatnonzero(keep)
 
 
 def _draw(sizes: Indices, wanted: Iterable[int], rng: np.random.Generator) -> Indices:
@@ -53,6 +82,41 @@ def _draw(sizes: Indices, wanted: Iterable[int], rng: np.random.Generator) -> In
         parts[free[taken]] = part
         free = free[~taken]
     return parts
+
+
+def _draw_by_class(
+    sizes: Indices, classes: Indices, wanted: Iterable[int], rng: np.random.Generator
+) -> Indices:
+    """The part of each cluster, drawn in each class apart; `classes` are those of the clusters."""
+    parts = np.zeros(len(sizes), dtype=np.int64)
+    rows = np.bincount(classes, weights=sizes).astype(np.int64)
+    quotas = zip(*(_shares(rows, count) for count in wanted), strict=True)
+    for number, quota in enumerate(quotas):
+        members = np.flatnonzero(classes == number)
+        parts[members] = _draw(sizes[members], quota, rng)
+    return parts
+
+
+def _classes(column: pa.ChunkedArray, clusters: Indices) -> Indices:
+    """For each cluster the class of most of its rows, the first of several such."""
+    encoded = column.combine_chunks().dictionary_encode()
+    missing = len(encoded.dictionary)  # rows without a class are one of their own
+    codes = encoded.indices.fill_null(missing).to_numpy(zero_copy_only=False).astype(np.int64)
+    pairs, counts = np.unique(np.stack([clusters, codes], axis=1), axis=0, return_counts=True)
+    order = np.lexsort((pairs[:, 1], -counts, pairs[:, 0]))
+    _, first = np.unique(pairs[order, 0], return_index=True)
+    of_cluster: Indices = pairs[order][first, 1]
+    return of_cluster
+
+
+def _shares(rows: Indices, wanted: int) -> list[int]:
+    """`wanted` rows shared out by size; what rounding leaves goes to the largest remainders."""
+    wanted = min(wanted, int(rows.sum()))
+    exact = rows * wanted / max(1, rows.sum())
+    shares = np.floor(exact).astype(np.int64)
+    left = wanted - int(shares.sum())
+    shares[np.argsort(shares - exact, kind="stable")[:left]] += 1
+    return [int(share) for share in shares]
 
 
 def _fill(sizes: Indices, rows: int, spare: int) -> npt.NDArray[np.bool_]:
@@ -97,7 +161,7 @@ def _text_keys(table: pa.Table, inputs: list[str]) -> Indices:
     columns = []
     for name in inputs:
         encoded = table.column(name).combine_chunks().dictionary_encode()
-        texts = [_normal(text) for text in encoded.dictionary.to_pylist()]
+        texts = [normal(text) for text in encoded.dictionary.to_pylist()]
         numbers = np.array([number_of.setdefault(t, len(number_of)) for t in texts], dtype=np.int64)
         blank = {number_of[""]} if "" in number_of else set()
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -109,7 +173,8 @@ def _text_keys(table: pa.Table, inputs: list[str]) -> Indices:
     return keys_RK
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A text as it is compared: without the difference that case and spacing make."""
     return " ".join(text.casefold().split())
 
 

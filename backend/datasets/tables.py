@@ -1,4 +1,7 @@
-"""Datasets and their versions. A version is immutable; its rows are a Parquet object, by hash."""
+"""Datasets and their versions, files on their way in, and what was seen in a version.
+
+A version is immutable; its rows are a Parquet object, by hash.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -8,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
 from backend.db import Base
-from backend.ids import DatasetId, ProjectId, VersionId
+from backend.ids import DatasetId, JobId, ProfileId, ProjectId, UploadId, VersionId
 
 
 class Dataset(Base):
@@ -46,3 +49,54 @@ class DatasetVersion(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     dataset: Mapped[Dataset] = relationship(lazy="raise", back_populates="versions")
+
+
+class Upload(Base):
+    """A file that comes in parts, so that a broken line costs one part. The parts lie in the data
+    folder, `uploads/{id}`, until the file is read or nobody has sent for a day."""
+
+    __tablename__ = "uploads"
+
+    id: Mapped[UploadId] = mapped_column(primary_key=True, default=UploadId.new)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(400))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    part_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))  # what its owner says it is
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    completed_at: Mapped[datetime | None]
+
+
+class Profile(Base):
+    """What a job saw in a version, for these settings: mapping, base model, how many rows.
+
+    `result` is empty until the job has succeeded.
+    """
+
+    __tablename__ = "profiles"
+    __table_args__ = (UniqueConstraint("version_id", "settings_hash"),)
+
+    id: Mapped[ProfileId] = mapped_column(primary_key=True, default=ProfileId.new)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    version_id: Mapped[VersionId] = mapped_column(ForeignKey("dataset_versions.id"))
+    settings: Mapped[dict[str, Any]]
+    settings_hash: Mapped[str] = mapped_column(String(64))
+    job_id: Mapped[JobId | None] = mapped_column(ForeignKey("jobs.id"))
+    result: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ReviewAnswer(Base):
+    """A person's answer to one row of a review list; the last answer counts."""
+
+    __tablename__ = "review_answers"
+
+    version_id: Mapped[VersionId] = mapped_column(
+        ForeignKey("dataset_versions.id"), primary_key=True
+    )
+    finding: Mapped[str] = mapped_column(String(40), primary_key=True)
+    row: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    column: Mapped[str] = mapped_column(String(200), primary_key=True)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    answer: Mapped[str] = mapped_column(String(10))  # yes, no or skip
+    answered_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -4,7 +4,7 @@ Pure: a row of the catalogue, a mapping and the facts of a table in, problems ou
 offered was tried: with it, the same question has no complaint left.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
 from backend.catalog.columns import ColumnFacts, ColumnType, TableFacts, label_kinds
@@ -21,14 +21,21 @@ class Row(Protocol):
     def name(self) -> str: ...
     @property
     def accepts(self) -> tuple[Accepts, ...]: ...
-    def fitting(self, count: int, labels: frozenset[Label]) -> Accepts | None: ...
+    def fitting(
+        self, count: int, labels: frozenset[Label], width: int | None = None
+    ) -> Accepts | None: ...
 
 
 def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
     """Why `row` can't use these columns, in one sentence; None if it can."""
     label = facts.column(mapping.label) if mapping.label else None
-    form = row.fitting(len(mapping.inputs), label_kinds(label))
+    count, kinds = len(mapping.inputs), label_kinds(label)
+    form = row.fitting(count, kinds, label.list_length if label else None)
     if form is None:
+        if label is not None and (broken := broken_lists(label)):
+            return f"{row.name} can't learn from {label.name!r}: {broken}."
+        if label is not None and row.fitting(count, kinds):
+            return f"{_width_complaint(row, count, kinds, label)}."
         return f"{row.name} takes {_forms(row)}; you give {_given(mapping, label)}."
     if form.between and label and (scores := _scores(label, mapping.label_range)):
         (low, high), (least, most) = form.between, scores
@@ -41,6 +48,15 @@ def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
     return None
 
 
+def broken_lists(column: ColumnFacts) -> str | None:
+    """What is wrong with a column of lists, and in which row, counted from 1 as people do."""
+    if column.hole_row is not None:
+        return f"the list of row {column.hole_row + 1:,} holds something that is no number"
+    if column.ragged_row is not None:
+        return f"the list of row {column.ragged_row + 1:,} is not as long as those before it"
+    return None
+
+
 def mapping_changes(
     row: Row, mapping: Mapping, facts: TableFacts, at: Pointer
 ) -> Iterator[tuple[Fix, Mapping]]:
@@ -48,11 +64,6 @@ def mapping_changes(
     for label, changed, patch in _candidates(row, mapping, facts, at):
         if complaint(row, changed, facts) is None:
             yield Fix(label=label, patch=(patch,)), changed
-
-
-def use_instead(rows: Iterable[Row], mapping: Mapping, facts: TableFacts) -> list[str]:
-    """The names of those rows that can use these columns as they are."""
-    return [row.name for row in rows if complaint(row, mapping, facts) is None]
 
 
 def _candidates(
@@ -69,12 +80,23 @@ def _candidates(
     if mapping.label:
         yield changed("label", None, f"Leave the label {mapping.label!r} out")
     for column in facts.columns:
-        if column.name not in (*mapping.inputs, mapping.label, mapping.group):
+        if column.name not in (*mapping.inputs, mapping.label, mapping.group, mapping.grade):
             yield changed("label", column.name, f"Use {column.name!r} as the label")
     for count in sorted({len(form.inputs) for form in row.accepts}):
         if count < len(mapping.inputs):
             kept = mapping.inputs[:count]
             yield changed("inputs", kept, f"Use only {and_list(kept)} as texts")
+
+
+def _width_complaint(row: Row, count: int, kinds: frozenset[Label], label: ColumnFacts) -> str:
+    """The label is a list of a length that does not go with so many texts."""
+    forms = [form for form in row.accepts if form.takes(count) and form.label in kinds]
+    lengths = sorted({count + width for form in forms for width in form.widths} - {0, -1})
+    wanted = " or ".join(f"{length:,}" for length in lengths)
+    return (
+        f"{row.name} needs lists of {wanted} for {counted(count, 'text')}; those of "
+        f"{label.name!r} have {label.list_length:,}"
+    )
 
 
 def _spread(label: ColumnFacts) -> bool:
@@ -100,4 +122,5 @@ def _given(mapping: Mapping, label: ColumnFacts | None) -> str:
     if label is None:
         return f"{texts} and no label"
     kinds = sorted(kind.value for kind in label_kinds(label)) or ["nothing that can be a label"]
-    return f"{texts} and {label.name!r}, which can be {' or '.join(kinds)}"
+    lists = f", lists of {label.list_length:,}," if label.list_length else ","
+    return f"{texts} and {label.name!r}{lists} which can be {' or '.join(kinds)}"

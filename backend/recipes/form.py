@@ -12,7 +12,11 @@ from typing import Any
 
 import jsonpatch
 
+from backend.catalog.base_models import BASE_MODELS
+from backend.catalog.evaluators import EVALUATORS
 from backend.problems import Invalid, Problem
+from backend.recipes.loss_form import lay, number
+from backend.recipes.schemas import DEFAULT_BASE_MODEL
 
 MOST_TEXTS = 5
 """So many columns can be chosen as texts in the form; a recipe in YAML may name more."""
@@ -20,16 +24,6 @@ MOST_TEXTS = 5
 
 def _text(written: str) -> str:
     return written.strip()
-
-
-def _number(written: str) -> int | float | str:
-    """A number where it is one; else what was written, so that the complaint can quote it."""
-    for kind in (int, float):
-        try:
-            return kind(written.strip().replace(",", "."))
-        except ValueError:
-            continue
-    return written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +48,11 @@ FIELDS = (
     Field(name="name", place=("name",)),
     Field(name="base_model", place=("base_model",)),
     *(
-        Field(name=name, place=("arguments", name), read=_number, optional=True)
+        Field(name=name, place=("arguments", name), read=number, optional=True)
         for name in _ARGUMENTS
     ),
     *(
-        Field(name=name, place=(*_DATA, "held_out", name), read=_number, optional=True)
+        Field(name=name, place=(*_DATA, "held_out", name), read=number, optional=True)
         for name in _HELD_OUT
     ),
     Field(name="label", place=(*_DATA, "mapping", "label"), optional=True),
@@ -135,13 +129,44 @@ def _carried(text: str) -> dict[str, Any]:
 
 
 def _choose(recipe: dict[str, Any], form: Mapping[str, str]) -> None:
-    """Loss and measure. Another loss starts from its own defaults."""
-    loss = form.get("loss")
-    if loss and loss != _get(recipe, ("loss", "name")):
-        recipe["loss"] = {"name": loss}
-    measure = form.get("evaluator")
-    if measure is not None and measure != _get(recipe, ("evaluators", 0, "name")):
-        recipe["evaluators"] = [{"name": measure}] if measure else []
+    """Loss and measure."""
+    loss = recipe.get("loss")
+    recipe["loss"] = lay(loss if isinstance(loss, dict) else {}, form, dimensions_of(recipe))
+    _measure(recipe, form)
+
+
+def _measure(recipe: dict[str, Any], form: Mapping[str, str]) -> None:
+    """What proves comes first; what stays keeps what the recipe says of it."""
+    proof = form.get("evaluator", proving(recipe))
+    beside = [name for name in measures(recipe) if name != proving(recipe)]
+    if "beside" in form:
+        beside = [name for name in form["beside"].split(", ") if name]
+    named = [name for name in (proof, *beside) if name]
+    uses = {use.get("name"): use for use in _uses(recipe)}
+    if named != measures(recipe):
+        recipe["evaluators"] = [uses.get(name, {"name": name}) for name in dict.fromkeys(named)]
+
+
+def measures(recipe: dict[str, Any]) -> list[str]:
+    """The names of the recipe's evaluators."""
+    return [str(use.get("name")) for use in _uses(recipe)]
+
+
+def proving(recipe: dict[str, Any]) -> str | None:
+    """The name of the evaluator that gives the verdict; None where none can."""
+    able = (name for name in measures(recipe) if name in EVALUATORS)
+    return next((name for name in able if EVALUATORS[name].only_beside is None), None)
+
+
+def _uses(recipe: dict[str, Any]) -> list[dict[str, Any]]:
+    uses = recipe.get("evaluators")
+    return [use for use in uses if isinstance(use, dict)] if isinstance(uses, list) else []
+
+
+def dimensions_of(recipe: dict[str, Any]) -> int | None:
+    """How many the base model has, where that is known."""
+    base = BASE_MODELS.get(str(recipe.get("base_model", DEFAULT_BASE_MODEL)))
+    return base.dimensions if base else None
 
 
 def _lay(recipe: dict[str, Any], field: Field, written: str) -> None:

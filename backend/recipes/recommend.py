@@ -1,13 +1,28 @@
 """A recipe for a person who has data and no opinion yet."""
 
+from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.columns import TableFacts
-from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.losses import LOSSES
 from backend.ids import VersionId
-from backend.recipes.columns_fit import use_instead
+from backend.problems import Pointer
+from backend.recipes.columns_fit import complaint
+from backend.recipes.evaluators import proposed as proposed_evaluators
 from backend.recipes.held_out import sensible
+from backend.recipes.losses import fitting, innermost, proposed, to_begin_with
 from backend.recipes.mapping import propose
-from backend.recipes.schemas import DatasetUse, EvaluatorUse, HeldOut, LossUse, Mapping, Recipe
+from backend.recipes.part_problems import part_problems
+from backend.recipes.parts import part_column
+from backend.recipes.schemas import (
+    DEFAULT_BASE_MODEL,
+    DatasetUse,
+    EvaluatorUse,
+    HeldOut,
+    LossUse,
+    Mapping,
+    Recipe,
+)
+
+_DIMENSIONS = BASE_MODELS[DEFAULT_BASE_MODEL].dimensions
 
 
 def recommend(
@@ -17,22 +32,41 @@ def recommend(
     name: str = "",
     loss: str | None = None,
 ) -> Recipe | None:
-    """The first loss and the first evaluator of the catalogue that fit; None where no loss does.
+    """The first loss of the catalogue that fits, and the evaluators that suit this data; None where
+    no loss fits.
 
-    With `loss`, that one, or None where it does not fit.
+    With `loss`, that one, or None where it does not fit. What it needs beside the columns (another
+    loss to wrap, a model, a value) has something to begin with.
     """
     mapping = mapping or propose(facts)
     if mapping is None:
         return None
-    losses = use_instead(LOSSES.values(), mapping, facts)
-    chosen = next((fitting for fitting in losses if loss in (None, fitting)), None)
+    chosen = _chosen(mapping, facts, loss)
     if chosen is None:
         return None
-    held_out = sensible(facts.rows) or HeldOut()
-    evaluators = use_instead(EVALUATORS.values(), mapping, facts)
+    held_out = _held_out(mapping, facts)
+    evaluators = proposed_evaluators(mapping, facts, _DIMENSIONS, innermost(chosen).name)
     return Recipe(
         name=name,
         datasets=[DatasetUse(version=version, mapping=mapping, held_out=held_out)],
-        loss=LossUse(name=chosen),
-        evaluators=[EvaluatorUse(name=name) for name in evaluators[:1]],
+        loss=chosen,
+        evaluators=[EvaluatorUse(name=name) for name in evaluators],
     )
+
+
+def _held_out(mapping: Mapping, facts: TableFacts) -> HeldOut:
+    """As a column of the table divides it, if it does so soundly; else the usual shares."""
+    given = HeldOut(part=part_column(facts))
+    if given.part and not any(part_problems(given, mapping, facts, Pointer(""))):
+        return given
+    return sensible(facts.rows) or HeldOut()
+
+
+def _chosen(mapping: Mapping, facts: TableFacts, loss: str | None) -> LossUse | None:
+    mapped = [(mapping, facts)]
+    if loss is None:
+        return next((LossUse(name=row.name) for row in proposed(mapped)), None)
+    row = LOSSES[loss]
+    inner = next((each.name for each in fitting(mapped)), None)
+    fits = inner is not None if row.wraps else complaint(row, mapping, facts) is None
+    return to_begin_with(row, _DIMENSIONS, inner) if fits else None

@@ -3,14 +3,21 @@
 from math import inf
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from backend.catalog.evaluators import NANO_BEIR, NANO_BEIR_SETS
 from backend.ids import VersionId
 
 RECIPE_SCHEMA: Literal[1] = 1
 """Rises when a field changes its meaning; a worker leaves newer recipes in the queue."""
 
 MOST_INPUTS = 64
+MOST_DATASETS = 16
+MOST_LAYERS = 4
+"""Losses in each other; no more can do something new."""
+
+MODEL_NAME = r"^(mdl_[0-9a-z]{26}|[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?)$"
+"""A Hub model id, or the id of a model of this studio."""
 
 DEFAULT_BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 
@@ -36,6 +43,11 @@ class Mapping(Strict):
     group: ColumnName | None = Field(
         None, description="Rows with the same value here stay together when data is held out."
     )
+    grade: ColumnName | None = Field(
+        None,
+        description="How well the second text answers the first: above 0, it does. Rows of other "
+        "grades, and texts without a first, are wrong answers to measure with, never learned from.",
+    )
     label_range: tuple[float, float] | None = Field(
         None, description="Lowest and highest score on your scale; scores are brought to 0…1 by it."
     )
@@ -55,6 +67,16 @@ class HeldOut(Strict):
 
     choose_rows: int | None = Field(None, ge=0, description="Empty: a tenth, at most 200.")
     prove_rows: int | None = Field(None, ge=0, description="Empty: a fifth, at most 400.")
+    part: ColumnName | None = Field(
+        None,
+        description="A column that says of each row whether it is to train, choose or prove with; "
+        "then nothing is drawn.",
+    )
+
+    @property
+    def is_any(self) -> bool:
+        """Is something kept aside because somebody said so?"""
+        return bool(self.choose_rows or self.prove_rows or self.part)
 
     def rows(self, total: int) -> tuple[int, int]:
         """(choose, prove) for a table of `total` rows."""
@@ -63,19 +85,66 @@ class HeldOut(Strict):
         return choose, prove
 
 
-class DatasetUse(Strict):
-    version: VersionId = Field(description="The dataset version to train on.")
-    mapping: Mapping
-    held_out: HeldOut = HeldOut()
+class EvaluatorUse(Strict):
+    """`sets` are for the guard alone, which brings its own data."""
+
+    name: str
+    sets: list[str] = Field(
+        default_factory=list,
+        max_length=len(NANO_BEIR_SETS),
+        description="Which sets of NanoBEIR; empty: all thirteen.",
+    )
+
+    @model_validator(mode="after")
+    def _has_such_sets(self) -> "EvaluatorUse":
+        if self.sets and self.name != NANO_BEIR:
+            raise ValueError(f"sets are for {NANO_BEIR}; {self.name} measures with your rows")
+        if unknown := set(self.sets) - set(NANO_BEIR_SETS):
+            raise ValueError(f"there is no set {min(unknown)}; {', '.join(NANO_BEIR_SETS)} are")
+        return self
 
 
 class LossUse(Strict):
+    """`inner` is the loss that this one wraps, where it wraps one."""
+
     name: str
     parameters: dict[str, Any] = Field(default_factory=dict)
+    inner: "LossUse | None" = None
+
+    @field_validator("inner")
+    @classmethod
+    def _is_not_too_deep(cls, inner: "LossUse | None") -> "LossUse | None":
+        within, depth = inner, 1
+        while within is not None:
+            within, depth = within.inner, depth + 1
+        if depth > MOST_LAYERS:
+            raise ValueError(f"at most {MOST_LAYERS} losses can be in each other")
+        return inner
 
 
-class EvaluatorUse(Strict):
-    name: str
+class DatasetUse(Strict):
+    """The first dataset of a recipe is the one that proves: rows are kept aside of it alone."""
+
+    name: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][\w.-]{0,59}$",
+        description="What it is called in figures and prompts; empty: data-1, data-2, …",
+    )
+    version: VersionId = Field(description="The dataset version to train on.")
+    mapping: Mapping
+    held_out: HeldOut = HeldOut()
+    loss: LossUse | None = Field(None, description="Empty: the recipe's.")
+    weight: float = Field(
+        1.0, gt=0, le=1_000, description="How often it takes its turn, beside its share of batches."
+    )
+    prompts: dict[ColumnName, str] = Field(
+        default_factory=dict, description="A text to put before every text of a column."
+    )
+    evaluators: list[EvaluatorUse] = Field(
+        default_factory=list,
+        max_length=16,
+        description="Measures of this dataset beside the recipe's, which are the first one's.",
+    )
 
 
 class Arguments(Strict):
@@ -93,7 +162,12 @@ class Arguments(Strict):
     warmup_ratio: float = Field(0.1, ge=0, lt=1)
     weight_decay: float = Field(0.0, ge=0, le=10)
     max_grad_norm: float = Field(1.0, gt=0)
-    batch_sampler: str | None = Field(None, description="Empty: the one that suits the loss.")
+    batch_sampler: str | None = Field(None, description="Empty: the one that suits each loss.")
+    multi_dataset_batch_sampler: Literal["proportional", "round_robin"] = Field(
+        "proportional",
+        description="How several datasets take turns: as often as they have batches, or evenly "
+        "until the shortest ends.",
+    )
     max_seq_length: int | None = Field(
         None, ge=1, le=131_072, description="Tokens after which texts are cut; empty: the model's."
     )
@@ -117,15 +191,23 @@ class Recipe(Strict):
     name: str = Field("", max_length=200)
     base_model: str = Field(
         DEFAULT_BASE_MODEL,
-        pattern=r"^(mdl_[0-9a-z]{26}|[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?)$",
+        pattern=MODEL_NAME,
         description="A Hub model id, or the id of a model of this studio.",
     )
     revision: str | None = Field(None, max_length=100, description="A commit of the base model.")
-    datasets: list[DatasetUse] = Field(min_length=1, max_length=1)
-    loss: LossUse
+    datasets: list[DatasetUse] = Field(min_length=1, max_length=MOST_DATASETS)
+    loss: LossUse = Field(description="Of every dataset that names none of its own.")
     arguments: Arguments = Arguments()
     evaluators: list[EvaluatorUse] = Field(
-        default_factory=list, max_length=16, description="The first is the one that proves."
+        default_factory=list, max_length=16, description="The first that can prove does."
     )
     seed: int = Field(42, ge=0, lt=2**32)
     output: Output = Output()
+
+    @property
+    def dataset_names(self) -> list[str]:
+        """What each dataset is called."""
+        return [use.name or f"data-{n}" for n, use in enumerate(self.datasets, start=1)]
+
+    def loss_of(self, use: DatasetUse) -> LossUse:
+        return use.loss or self.loss

@@ -25,13 +25,15 @@ class AttemptLost(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A job that this worker holds: what it is, and the token that fences its writes."""
+    """A job that this worker holds: what it is, and the token that fences its writes. `spool_upto`
+    is how far the spools of earlier attempts were brought home."""
 
     job_id: JobId
     kind: JobKind
     payload: dict[str, Any]
     attempt: int
     worker_id: WorkerId
+    spool_upto: int = 0
 
 
 def claim(
@@ -48,12 +50,11 @@ def claim(
             worker_id=worker_id,
             beat=0,
             beat_at=func.now(),
-            spool_upto=0,
             wish=None,
             started_at=func.coalesce(Job.started_at, utc_now()),
             last_seq=Job.last_seq + 1,
         )
-        .returning(Job.id, Job.kind, Job.payload, Job.attempt, Job.last_seq)
+        .returning(Job.id, Job.kind, Job.payload, Job.attempt, Job.last_seq, Job.spool_upto)
         .execution_options(synchronize_session=False)
     )
     row = session.execute(taken).one_or_none()
@@ -68,6 +69,7 @@ def claim(
         payload=row.payload,
         attempt=row.attempt,
         worker_id=worker_id,
+        spool_upto=row.spool_upto,
     )
 
 

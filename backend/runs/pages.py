@@ -11,8 +11,8 @@ from fastapi.sse import format_sse_event
 
 from backend.accounts.current import CurrentPerson
 from backend.accounts.people import Person
-from backend.catalog.evaluators import EVALUATORS
 from backend.ids import RunId
+from backend.recipes.evaluators import proving
 from backend.runs import live, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.curves import Curve, curve, thinned
@@ -103,7 +103,7 @@ async def follow(
 def charts(run: RunOut, known: History) -> list[Chart]:
     """The loss; and the metric that chooses, with the base model's line, if one was asked for."""
     loss = Chart(curve=thinned(curve(known.metrics, "loss")), metric="loss")
-    row = EVALUATORS.get(run.recipe.evaluators[0].name) if run.recipe.evaluators else None
+    row = proving(run.recipe.evaluators)
     if row is None:
         return [loss]
     key, base_key = f"choose/{row.metric}", f"base/{row.metric}"

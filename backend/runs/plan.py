@@ -1,8 +1,8 @@
 """What the plan's page shows of a recipe: each choice with its reason. Pure."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -11,13 +11,17 @@ from pydantic import ValidationError
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.columns import TableFacts
 from backend.catalog.evaluators import EVALUATORS
-from backend.catalog.losses import LOSSES
+from backend.catalog.losses import FAMILIES, LOSSES
 from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow
 from backend.ids import VersionId
-from backend.problems import Problem
+from backend.problems import Pointer, Problem, remove
 from backend.recipes import form
-from backend.recipes.columns_fit import complaint
+from backend.recipes.evaluators import cannot_measure
+from backend.recipes.fits import Fit, Fitness, fits
+from backend.recipes.loss_form import Level, levels
+from backend.recipes.losses import fitting
 from backend.recipes.schemas import Mapping
+from backend.runs.more_data import More
 
 FEWEST_SLOTS = 2
 
@@ -32,12 +36,58 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A loss or an evaluator; `term` is what the field calls it, `because` why it can't be used."""
+    """A loss or an evaluator; `term` is what the field calls it, `because` why it can't be used.
+    `is_beside`: an evaluator that is asked beside the one that proves."""
 
     row: LossRow | EvaluatorRow
     term: str
     because: str | None
     is_chosen: bool
+    is_beside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """Losses that can use these columns, under the heading that a person looks for."""
+
+    title: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A loss with its settings; `wraps` is the loss that it wraps, "" where none is named yet, and
+    `might_wrap` those that it could."""
+
+    level: Level
+    wraps: str
+    might_wrap: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses:
+    """The one that is chosen and the one that would be recommended come `first`; then what else
+    fits, by family; then what doesn't. `levels` are the settings of the chosen one, and of those
+    that it wraps."""
+
+    first: list[Choice]
+    families: list[Family]
+    unfit: list[Choice]
+    levels: list[Shown]
+
+    @property
+    def fitting(self) -> int:
+        return sum(len(family.choices) for family in self.families)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Also:
+    """Another dataset of the recipe, which the form adds and removes; `patch` is what removes it."""
+
+    name: str
+    patch: str
+    version: str
+    loss: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +101,11 @@ class Plan:
     slots: list[Slot]
     values: dict[str, Any]
     wrong: frozenset[str]
-    losses: list[Choice]
+    losses: Losses
+    also: list[Also]
+    more: list[More]
     evaluators: list[Choice]
+    beside: list[Choice]
     base_models: list[BaseModelRow]
     base: BaseModelRow | None
     problems: Sequence[Problem]
@@ -66,10 +119,12 @@ def plan(
     facts: TableFacts,
     recipe: dict[str, Any],
     problems: Sequence[Problem],
+    more: list[More],
 ) -> Plan:
     """`recipe` may be wrong in any way that `problems` says; the page still shows it."""
     values = form.values(recipe)
     mapping = _mapping(recipe)
+    measures = list(_measures(recipe, mapping, facts))
     return Plan(
         version=version,
         data_name=data_name,
@@ -79,7 +134,10 @@ def plan(
         values=values,
         wrong=_wrong(problems),
         losses=_losses(recipe, mapping, facts),
-        evaluators=_evaluators(recipe, mapping, facts),
+        also=_also(recipe),
+        more=more,
+        evaluators=_fitting_first(each for each in measures if not each.is_beside),
+        beside=[each for each in measures if each.is_beside],
         base_models=list(BASE_MODELS.values()),
         base=BASE_MODELS.get(str(values["base_model"])),
         problems=problems,
@@ -98,8 +156,10 @@ def _mapping(recipe: dict[str, Any]) -> Mapping | None:
 def _slots(recipe: dict[str, Any], columns: int) -> list[Slot]:
     """One for each chosen text, and one more to add another."""
     chosen = [str(name) for name in recipe["datasets"][0]["mapping"].get("inputs", [])]
-    loss = LOSSES.get(str(recipe.get("loss", {}).get("name")))
-    parts = max((form.inputs for form in loss.accepts), key=len) if loss else ()
+    chain = levels(recipe.get("loss"))
+    parts = (
+        max((form.inputs for form in chain[-1].row.accepts), key=len, default=()) if chain else ()
+    )
     number = min(max(len(chosen) + 1, FEWEST_SLOTS), columns, form.MOST_TEXTS)
     return [
         Slot(
@@ -110,30 +170,100 @@ def _slots(recipe: dict[str, Any], columns: int) -> list[Slot]:
     ]
 
 
-def _losses(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> list[Choice]:
+def _losses(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> Losses:
+    """Without a mapping that can be judged, all count as fitting: the problems say what is wrong."""
     chosen = recipe.get("loss", {}).get("name")
-    return _fitting_first(
-        Choice(
-            row=row,
-            term=row.name,
-            because=complaint(row, mapping, facts) if mapping else None,
-            is_chosen=row.name == chosen,
+    answers = fits(mapping, facts) if mapping else [_unjudged(row) for row in LOSSES.values()]
+    choices = {
+        fit.loss.name: Choice(
+            row=fit.loss,
+            term=fit.loss.name,
+            because=fit.because,
+            is_chosen=fit.loss.name == chosen,
         )
-        for row in LOSSES.values()
+        for fit in answers
+    }
+    able = [choice for choice in choices.values() if choice.because is None]
+    best = next((answer.loss.name for answer in answers[:1] if answer.loss.is_whole), None)
+    first = [choice for choice in able if choice.is_chosen or choice.row.name == best]
+    shown = {choice.row.name for choice in first}
+    families = [
+        Family(title=title, choices=[choices[r.name] for r in rows if choices[r.name] in able])
+        for title, rows in _without(shown).items()
+    ]
+    return Losses(
+        first=first,
+        families=[family for family in families if family.choices],
+        unfit=[choice for choice in choices.values() if choice.because is not None],
+        levels=_shown(levels(recipe.get("loss")), mapping, facts),
     )
 
 
-def _evaluators(recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts) -> list[Choice]:
-    first: dict[str, Any] = next(iter(recipe.get("evaluators", [])), {})
-    return _fitting_first(
-        Choice(
-            row=row,
-            term=row.metric,
-            because=complaint(row, mapping, facts) if mapping else None,
-            is_chosen=row.name == first.get("name"),
+def _without(shown: set[str]) -> dict[str, list[LossRow]]:
+    """The families, those that are not for everybody last in each."""
+    return {
+        title: sorted((r for r in rows if r.name not in shown), key=lambda r: not r.is_proposed)
+        for title, rows in FAMILIES.items()
+    }
+
+
+def _unjudged(row: LossRow) -> Fit:
+    return Fit(loss=row, fitness=Fitness.FITS, because=None)
+
+
+def _shown(chain: list[Level], mapping: Mapping | None, facts: TableFacts) -> list[Shown]:
+    """A level's wrapper might wrap what fits (without a mapping: whatever needs nothing more), or a
+    wrapper that does something else than those around it."""
+    fit = fitting([(mapping, facts)]) if mapping else [r for r in LOSSES.values() if r.is_whole]
+    wrapped = [level.row.name for level in chain[1:]] + [""]
+    done: set[str] = set()
+    shown = []
+    for level, inner in zip(chain, wrapped, strict=True):
+        done |= {setting.name for setting in level.settings}
+        others = [
+            r for r in LOSSES.values() if r.wraps and not done & {p.name for p in r.parameters}
+        ]
+        names = [row.name for row in fit + others]
+        names = names if inner in ("", *names) else [inner, *names]
+        shown.append(Shown(level=level, wraps=inner, might_wrap=names))
+    return shown
+
+
+def _also(recipe: dict[str, Any]) -> list[Also]:
+    """The datasets after the first."""
+    shared = str(recipe.get("loss", {}).get("name"))
+    return [
+        Also(
+            name=str(use.get("name") or f"data-{n}"),
+            patch=json.dumps([remove(Pointer("/datasets") / (n - 1))]),
+            version=str(use.get("version", "")),
+            loss=str((use.get("loss") or {}).get("name", shared)),
         )
-        for row in EVALUATORS.values()
-    )
+        for n, use in enumerate(recipe["datasets"][1:], start=2)
+        if isinstance(use, dict)
+    ]
+
+
+def _measures(
+    recipe: dict[str, Any], mapping: Mapping | None, facts: TableFacts
+) -> Iterator[Choice]:
+    """What can prove; and what can be measured beside that: whatever fits, and what is chosen."""
+    known, loss = form.dimensions_of(recipe), _trained(recipe)
+    proving = form.proving(recipe)
+    for row in EVALUATORS.values():
+        because = cannot_measure(row, mapping, facts, known, loss) if mapping else None
+        is_first, is_named = row.name == proving, row.name in form.measures(recipe)
+        choice = Choice(row=row, term=row.metric, because=because, is_chosen=is_first)
+        if row.only_beside is None:
+            yield choice
+        if not is_first and (is_named or because is None):
+            yield replace(choice, is_chosen=is_named, is_beside=True)
+
+
+def _trained(recipe: dict[str, Any]) -> str | None:
+    """The loss of the first dataset, within all wrappers."""
+    chain = levels(recipe["datasets"][0].get("loss") or recipe.get("loss"))
+    return chain[-1].row.name if chain else None
 
 
 def _fitting_first(choices: Iterable[Choice]) -> list[Choice]:
@@ -147,4 +277,11 @@ def _wrong(problems: Sequence[Problem]) -> frozenset[str]:
     inputs = {
         f"input_{n}" for n in range(form.MOST_TEXTS) if f"/datasets/0/mapping/inputs/{n}" in at
     }
-    return frozenset(named | inputs)
+    settings = {_field_of(pointer) for pointer in at if pointer.startswith("/loss/")}
+    return frozenset(named | inputs | settings)
+
+
+def _field_of(pointer: str) -> str:
+    """The field of a place in the loss: `/loss/inner/parameters/scale` is `loss.inner.scale`."""
+    parts = pointer.strip("/").split("/")
+    return ".".join(part for part in parts if part not in ("parameters", "name"))

@@ -12,26 +12,32 @@ from backend.accounts.people import Person
 from backend.catalog.losses import LOSSES
 from backend.datasets import facts as table_facts
 from backend.datasets import service as datasets
-from backend.datasets.tables import DatasetVersion
+from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import RunId, VersionId
 from backend.problems import Invalid, NotFound, Problem
 from backend.recipes import form
+from backend.recipes.mapping_query import from_query
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
 from backend.runs import service
+from backend.runs.more_data import added, to_add
 from backend.runs.plan import plan
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import page, see
 
 router = APIRouter(include_in_schema=False)
 
+MOST_OFFERED = 100
+"""So many datasets, the newest, can be added to a plan by its form."""
+
 _VERSION_ID = TypeAdapter(VersionId)
 
 
 async def _sent(request: Request) -> dict[str, str]:
-    """The form's fields; of a field that was sent twice, the last."""
+    """The form's fields; what was sent several times, as several ticks are, with commas."""
     async with request.form() as fields:
-        return {name: value for name, value in fields.items() if isinstance(value, str)}
+        texts = [(name, value) for name, value in fields.multi_items() if isinstance(value, str)]
+    return {name: ", ".join(value for n, value in texts if n == name) for name, _ in texts}
 
 
 SentForm = Annotated[dict[str, str], Depends(_sent)]
@@ -45,11 +51,13 @@ def show(
     version: VersionId | None = None,
     run: RunId | None = None,
 ) -> Response:
-    """A plan to begin with: that of another run, or what is recommended for the data."""
+    """A plan to begin with: that of another run, or what is recommended for the data, read with
+    the columns that the address names."""
     if run is not None:
         recipe = service.show(service.get(session, who, run)).recipe
     elif version is not None:
-        recipe = _suggested(datasets.get_version(session, who, version))
+        mapping = from_query(request.query_params.multi_items())
+        recipe = _suggested(datasets.get_version(session, who, version), mapping)
     else:
         return see("/data")
     return _shown(request, session, who, _plain(recipe))
@@ -61,6 +69,8 @@ def change(request: Request, who: CurrentPerson, session: ReadSession, sent: Sen
     recipe = form.recipe_of(sent)
     if fix := sent.get("fix"):
         recipe = form.patched(recipe, fix)
+    if also := sent.get("also"):
+        added(recipe, _plain(_suggested(_version_of(session, who, also), None)))
     return _shown(request, session, who, recipe)
 
 
@@ -93,13 +103,18 @@ def _page(
     version = _version(session, who, recipe)
     facts = table_facts.from_json(version.facts)
     name = datasets.get_dataset(session, who, version.dataset_id).name
-    shown = plan(version.id, name, facts, recipe, problems)
+    newest = datasets.datasets_of(who).order_by(Dataset.id.desc()).limit(MOST_OFFERED)
+    more = to_add(recipe, session.scalars(newest))
+    shown = plan(version.id, name, facts, recipe, problems, more)
     return page(request, "runs/plan.html", "form", status, plan=shown)
 
 
 def _version(session: Session, who: Person, recipe: dict[str, Any]) -> DatasetVersion:
     """The data of a plan. Raises NotFound: without it there is nothing to show a plan of."""
-    named = str(recipe["datasets"][0].get("version", ""))
+    return _version_of(session, who, str(recipe["datasets"][0].get("version", "")))
+
+
+def _version_of(session: Session, who: Person, named: str) -> DatasetVersion:
     try:
         version_id = _VERSION_ID.validate_python(named)
     except ValidationError as error:
@@ -107,11 +122,12 @@ def _version(session: Session, who: Person, recipe: dict[str, Any]) -> DatasetVe
     return datasets.get_version(session, who, version_id)
 
 
-def _suggested(version: DatasetVersion) -> Recipe:
+def _suggested(version: DatasetVersion, mapping: Mapping | None) -> Recipe:
     """What is recommended; where nothing fits, a beginning whose problems offer their repairs."""
     facts = table_facts.from_json(version.facts)
-    return recommend(version.id, facts) or Recipe(
-        datasets=[DatasetUse(version=version.id, mapping=Mapping(inputs=facts.names[:1]))],
+    begun = mapping or Mapping(inputs=facts.names[:1])
+    return recommend(version.id, facts, mapping) or Recipe(
+        datasets=[DatasetUse(version=version.id, mapping=begun)],
         loss=LossUse(name=next(iter(LOSSES))),
     )
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ids import JobId, ModelId, RunId
 from backend.recipes.schemas import Recipe, Strict
-from backend.runs.states import JobStatus, Phase, Wish
+from backend.runs.states import JobKind, JobStatus, Phase, Wish
 from backend.web.problem_details import ProblemOut
 
 
@@ -28,6 +28,8 @@ class ProgressOut(BaseModel):
     percent: float = Field(ge=0, le=100, description="Of the whole job, all phases.")
     eta_seconds: float | None = None
     samples_per_second: float | None = None
+    bytes_done: int | None = Field(None, description="Of a file that is being read.")
+    bytes_total: int | None = None
 
 
 class FailureOut(BaseModel):
@@ -36,6 +38,22 @@ class FailureOut(BaseModel):
     code: str
     title: str
     detail: str
+
+
+class JobOut(BaseModel):
+    """One unit of queued work. `result` names what it made, once it has succeeded."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: JobId
+    kind: JobKind
+    status: JobStatus
+    phase: Phase | None
+    progress: ProgressOut | None
+    problem: FailureOut | None
+    result: dict[str, Any] | None
+    created_at: datetime
+    ended_at: datetime | None
 
 
 class RunOut(BaseModel):
@@ -64,8 +82,9 @@ class EventOut(BaseModel):
     - `state`: `status`, and `reason` in words where there is one
     - `phase`: `phase`
     - `progress`: as ProgressOut
-    - `metrics`: `step`, `epoch` and figures by name: `loss`, `learning_rate`, `grad_norm`; or, from
-      an evaluation on *choose*, `choose/<metric>`, with `base/<metric>` at step 0
+    - `metrics`: `step`, `epoch` and figures by name: `loss`, `learning_rate`, `grad_norm`, with
+      several datasets `loss/<dataset>`; or, from an evaluation on *choose*, `choose/<metric>`, with
+      `base/<metric>` at step 0
     - `log`: `level`, `message`
     """
 

@@ -42,9 +42,20 @@ class Wish(StrEnum):
 class JobKind(StrEnum):
     TRAIN = "train"
     IMPORT = "import"
+    PREVIEW = "preview"
+    PROFILE = "profile"
+    CONVERT = "convert"
+    MINE = "mine"
 
 
-QUEUE_OF = {JobKind.TRAIN: "gpu", JobKind.IMPORT: "cpu"}
+QUEUE_OF = {
+    JobKind.TRAIN: "gpu",
+    JobKind.IMPORT: "cpu",
+    JobKind.PREVIEW: "cpu",
+    JobKind.PROFILE: "cpu",
+    JobKind.CONVERT: "cpu",
+    JobKind.MINE: "gpu",
+}
 
 MOST_FAILURES = 3
 """So many attempts in a row may fail without a new checkpoint between them."""

@@ -15,8 +15,8 @@ from backend.runs.states import JobKind, JobStatus, Phase, Wish
 class Job(Base):
     """One unit of queued work. `attempt` and `worker_id` fence: a write by any other changes nothing.
 
-    `last_seq` numbers the events without a gap; `spool_upto` is how many bytes of the attempt's
-    spool have become events; `failures` counts crashes since the last new checkpoint.
+    `last_seq` numbers the events without a gap; `spool_upto` is how many bytes of the attempts'
+    spools have become events; `failures` counts crashes since the last new checkpoint.
     """
 
     __tablename__ = "jobs"

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.problems import TooLarge
 from backend.settings import Settings
 
+_PARTS = "/api/v1/uploads/"
 _AROUND_A_FILE_BYTES = 1_000_000
 """Room for what a form sends beside its file."""
 
@@ -27,7 +28,7 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal, left = self._limit(headers)
+        refusal, left = self._limit(scope["path"], headers)
 
         async def counted() -> Message:
             nonlocal left
@@ -42,8 +43,11 @@ class BodyLimits:
             left = -1  # refused at the first look at the body
         await self._app(scope, counted, send)
 
-    def _limit(self, headers: Headers) -> tuple[TooLarge, int]:
+    def _limit(self, path: str, headers: Headers) -> tuple[TooLarge, int]:
         """What is said to more than so many bytes, and how many."""
+        if path.startswith(_PARTS):
+            limit = self._settings.upload_part_bytes
+            return TooLarge(limit, "part", "LIKEWISE_UPLOAD_PART_BYTES"), limit
         if headers.get("content-type", "").startswith("multipart/form-data"):
             limit = self._settings.max_upload_bytes
             return TooLarge(limit), limit + _AROUND_A_FILE_BYTES

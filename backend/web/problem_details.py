@@ -77,7 +77,10 @@ def answer(status: int, problems: Sequence[Problem], headers: dict[str, str]) ->
     )
 
 
-def _request_problems(error: RequestValidationError) -> list[Problem]:
+def _request_problems(request: Request, error: RequestValidationError) -> list[Problem]:
+    sent_as = request.headers.get("content-type", "")
+    if "json" not in sent_as and any(fault["loc"] == ("body",) for fault in error.errors()):
+        return [_not_sent_as_json(sent_as)]
     problems = []
     for fault in error.errors():
         _place, *path = fault["loc"]
@@ -95,6 +98,16 @@ def _request_problems(error: RequestValidationError) -> list[Problem]:
     return problems
 
 
+def _not_sent_as_json(sent_as: str) -> Problem:
+    """What curl's -d does, unless it is told otherwise."""
+    said = f"It came as {sent_as}" if sent_as else "It doesn't say what it is"
+    return Problem(
+        code="not_sent_as_json",
+        title="This request needs a body of JSON",
+        detail=f"{said}. Send JSON with the header `Content-Type: application/json`.",
+    )
+
+
 def install(app: FastAPI) -> None:
     """Have every error of `app` answered in this shape; never a stack trace."""
 
@@ -103,8 +116,8 @@ def install(app: FastAPI) -> None:
         return answer(error.status, error.problems, error.headers)
 
     @app.exception_handler(RequestValidationError)
-    def _validation(_request: Request, error: RequestValidationError) -> Response:
-        return answer(422, _request_problems(error), {})
+    def _validation(request: Request, error: RequestValidationError) -> Response:
+        return answer(422, _request_problems(request, error), {})
 
     @app.exception_handler(HTTPException)
     def _http(_request: Request, error: HTTPException) -> Response:

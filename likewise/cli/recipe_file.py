@@ -13,7 +13,7 @@ from typing import Any
 
 from backend.problems import Invalid, Pointer, Problem
 from backend.recipes.read import parse_text
-from likewise.client import Client
+from likewise.client import ApiError, Client
 
 FROM_THE_RECOMMENDATION = ("loss", "evaluators")
 ON_THE_HUB = ("subset", "split", "revision")
@@ -52,9 +52,11 @@ def resolve(
     uses = [_with_version(client, use, n, folder, tell) for n, use in enumerate(uses)]
     recipe = {**recipe, "datasets": uses}
     lacks = [name for name in FROM_THE_RECOMMENDATION if name not in recipe]
-    if len(uses) != 1 or ("mapping" in uses[0] and not lacks):
-        return recipe
-    return _with_recommendation(client, recipe, lacks, tell)
+    for n, use in enumerate(uses):
+        needs = lacks if n == 0 else []
+        if "mapping" not in use or needs:
+            recipe = _with_recommendation(client, recipe, n, needs, tell)
+    return recipe
 
 
 def _with_version(
@@ -90,17 +92,34 @@ def is_hub_id(named: str) -> bool:
 
 
 def _with_recommendation(
-    client: Client, recipe: dict[str, Any], lacks: list[str], tell: Callable[[str], None]
+    client: Client, recipe: dict[str, Any], n: int, lacks: list[str], tell: Callable[[str], None]
 ) -> dict[str, Any]:
-    use = recipe["datasets"][0]
-    loss = recipe.get("loss")
-    loss_name = loss.get("name") if isinstance(loss, dict) else None
-    recommended = client.recommend(use["version"], use.get("mapping"), loss_name)
-    proposed = recommended.model_dump(mode="json")
+    """The recipe with what is left out of dataset `n` and, for the first, of the recipe itself."""
+    uses = list(recipe["datasets"])
+    use = uses[n]
+    wanted = _unwrapped(use.get("loss", recipe.get("loss")))
+    try:
+        proposed = client.recommend(use["version"], use.get("mapping"), wanted)
+    except ApiError:
+        if n == 0 or "loss" in use:
+            raise
+        proposed = client.recommend(use["version"], use.get("mapping"), None)
+        use = {**use, "loss": {"name": proposed.loss.name}}
+        tell(f"{wanted} can't use dataset {n + 1}; recommended for it: {proposed.loss.name}")
+    plain = proposed.model_dump(mode="json")
     if "mapping" not in use:
-        mapping = proposed["datasets"][0]["mapping"]
-        use = {**use, "mapping": mapping}
+        mapping = plain["datasets"][0]["mapping"]
+        uses[n] = {**use, "mapping": mapping}
         tell(f"no mapping given; recommended: {mapping}")
     for name in lacks:
-        tell(f"no {name} given; recommended: {proposed[name]}")
-    return {**recipe, "datasets": [use], **{name: proposed[name] for name in lacks}}
+        tell(f"no {name} given; recommended: {plain[name]}")
+    return {**recipe, "datasets": uses, **{name: plain[name] for name in lacks}}
+
+
+def _unwrapped(loss: Any) -> str | None:
+    """The name of the innermost loss: it alone says which columns will do."""
+    while isinstance(loss, dict):
+        if not isinstance(loss.get("inner"), dict):
+            return loss.get("name")
+        loss = loss["inner"]
+    return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from pydantic import TypeAdapter
+from pydantic import RootModel, TypeAdapter
 
 from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow
 from backend.datasets.schemas import DatasetOut, FitsOut, VersionOut
@@ -15,10 +15,17 @@ from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut
 from backend.problems import Problem
 from backend.recipes.hub import HubDataset
 from backend.recipes.schemas import Recipe
-from backend.runs.imports import JobOut
-from backend.runs.schemas import EventOut, EventsOut, FailureOut, JudgementOut, RunIn, RunOut
+from backend.runs.schemas import (
+    EventOut,
+    EventsOut,
+    FailureOut,
+    JobOut,
+    JudgementOut,
+    RunIn,
+    RunOut,
+)
 from backend.runs.states import JobStatus
-from likewise.client import stream
+from likewise.client import stream, uploads
 from likewise.client.address import find_url
 from likewise.client.errors import JobFailed, problems_of
 from likewise.client.http import Http
@@ -31,6 +38,10 @@ JOB_LOOK_SECONDS = 1.0
 
 NEWS_SECONDS = 30.0
 """How long the server may wait for news before it answers that there are none."""
+
+
+class _Made(RootModel[VersionOut | JobOut]):
+    """A version, or the job that makes it."""
 
 
 class Client:
@@ -63,17 +74,17 @@ class Client:
     # datasets
 
     def upload(self, path: str | Path, name: str | None = None) -> VersionOut:
-        """Import a CSV, JSON, JSONL or Parquet file. The same rows again give the same version."""
-        path = Path(path)
-        with path.open("rb") as file:
-            return self._http.ask(
-                "POST",
-                "datasets",
-                VersionOut,
-                files={"file": (path.name, file)},
-                form={"name": name} if name else None,
-                read_seconds=READ_TABLE_SECONDS,
-            )
+        """Import a file of any format that the studio reads; returns when its version is there.
+        The same rows again give the same version.
+
+        Raises ApiError or, where the file is so large that a worker reads it, JobFailed: with what
+        is wrong in it, and where.
+        """
+        body = {"uploads": [uploads.send(self._http, Path(path)).id], "name": name}
+        made = self._http.ask(
+            "POST", "datasets/import", _Made, body=body, read_seconds=READ_TABLE_SECONDS
+        ).root
+        return self._imported(made) if isinstance(made, JobOut) else made
 
     def upload_sample(self) -> VersionOut:
         """Import the sample: real text, built from the documentation of installed packages."""
@@ -93,7 +104,9 @@ class Client:
         Raises JobFailed with the reason where the Hub doesn't give it.
         """
         body = HubDataset(repo=repo, subset=subset, split=split, revision=revision)
-        job = self._http.ask("POST", "datasets/hub", JobOut, body=body)
+        return self._imported(self._http.ask("POST", "datasets/hub", JobOut, body=body))
+
+    def _imported(self, job: JobOut) -> VersionOut:
         while not job.status.is_ended:
             time.sleep(JOB_LOOK_SECONDS)
             job = self._http.ask("GET", f"jobs/{job.id}", JobOut)

@@ -41,8 +41,7 @@ class Http:
         *,
         params: Mapping[str, Any] | None = None,
         body: object = None,
-        files: Mapping[str, Any] | None = None,
-        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         read_seconds: float | None = None,
     ) -> Out:
         """One request and its answer as `answer`. `read_seconds`: the server may think so long.
@@ -58,8 +57,7 @@ class Http:
             path,
             params={k: v for k, v in (params or {}).items() if v is not None},
             json=body.model_dump(mode="json") if isinstance(body, BaseModel) else body,
-            files=files,
-            data=form,
+            content=content,
             timeout=timeout,
         )
         return self._read(self._send(request), answer)

@@ -1,13 +1,16 @@
 """From a recipe's arguments to the trainer's."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from backend.catalog.losses import LOSSES
-from backend.recipes.schemas import Recipe
+from backend.datasets.mapped import input_name
+from backend.recipes.losses import sampler_of
+from backend.recipes.schemas import DatasetUse, Recipe
 from worker.engine.arguments import SentenceTransformerTrainingArguments
+from worker.engine.samplers.weighted import WeightedBatchSampler
 from worker.jobs.ending import Refused
 
 TIMES_A_TRAINING = 5
@@ -61,7 +64,9 @@ def training_arguments(
     return SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
         max_steps=asked.max_steps or -1,
-        batch_sampler=asked.batch_sampler or LOSSES[recipe.loss.name].sampler,
+        batch_sampler=_samplers(recipe),
+        multi_dataset_batch_sampler=_turns(recipe),
+        prompts=_prompts(recipe),
         seed=recipe.seed,
         logging_steps=asked.logging_steps or 1 / LINES_A_TRAINING,
         logging_first_step=True,
@@ -75,3 +80,38 @@ def training_arguments(
         **asked.model_dump(include=AS_THEY_ARE),
         **best,
     )
+
+
+def _samplers(recipe: Recipe) -> str | dict[str, str]:
+    """The sampler that is asked for, else the one that suits the loss; by dataset where the losses
+    of several want different ones."""
+    asked = recipe.arguments.batch_sampler
+    names = zip(recipe.dataset_names, recipe.datasets, strict=True)
+    suited = {name: asked or sampler_of(recipe.loss_of(use)) for name, use in names}
+    distinct = set(suited.values())
+    return distinct.pop() if len(distinct) == 1 else suited
+
+
+def _turns(recipe: Recipe) -> Any:
+    """How several datasets take turns: by a name, or by weights where they differ."""
+    weights = [use.weight for use in recipe.datasets]
+    if len(set(weights)) == 1:
+        return recipe.arguments.multi_dataset_batch_sampler
+    return partial(WeightedBatchSampler, weights=weights)
+
+
+def prompts_of(use: DatasetUse) -> dict[str, str]:
+    """The prompts of a dataset, by the names that its columns have in training."""
+    return {input_name(column): prompt for column, prompt in use.prompts.items()}
+
+
+def _prompts(recipe: Recipe) -> dict[str, Any] | None:
+    """What is put before texts: by column, of several datasets by dataset and column."""
+    by_dataset = {
+        name: prompts_of(use)
+        for name, use in zip(recipe.dataset_names, recipe.datasets, strict=True)
+        if use.prompts
+    }
+    if len(recipe.datasets) == 1:
+        return next(iter(by_dataset.values()), None)
+    return by_dataset or None

@@ -1,5 +1,6 @@
-"""Loading the model that a training starts from."""
+"""Loading the models that a recipe names: the one that a training starts from, and guides."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from backend.catalog.base_models import carried
@@ -9,25 +10,34 @@ from worker.engine.model.problems import ModelNotFound, ModelProblem
 from worker.jobs.ending import Refused
 
 
-def load(recipe: Recipe, folder: Path | None) -> SentenceTransformer:
-    """The base model: this studio's own by its folder, one that a package carries, or the Hub's.
-
-    Raises Refused where it can't be had, saying what to do.
-    """
-    place = folder or carried(recipe.base_model) or recipe.base_model
-    try:
-        model = SentenceTransformer(str(place), revision=recipe.revision)
-    except ModelNotFound as error:
-        raise Refused(
-            "no_base_model",
-            "The base model can't be had",
-            f"{recipe.base_model} is neither on this machine nor could it be fetched from the Hub. "
-            "Check the name and this machine's way to the Hub (HF_ENDPOINT, HF_TOKEN for a gated "
-            "one), or choose a model that is already here.",
-        ) from error
-    except ModelProblem as error:
-        raise Refused("unusable_base_model", "The base model can't be used", str(error)) from error
+def load(recipe: Recipe, folders: Mapping[str, Path]) -> SentenceTransformer:
+    """The base model of a recipe. Raises Refused where it can't be had, saying what to do."""
+    model = load_named(recipe.base_model, folders, "base model", recipe.revision)
     model.model_card_data.base_model = recipe.base_model
     if recipe.arguments.max_seq_length is not None:
         model.max_seq_length = recipe.arguments.max_seq_length
     return model
+
+
+def load_named(
+    name: str, folders: Mapping[str, Path], part: str, revision: str | None = None
+) -> SentenceTransformer:
+    """A model by its name: this studio's own by its folder, one that a package carries, or the
+    Hub's. `part` is what the recipe wants it for.
+
+    Raises Refused where it can't be had, saying what to do.
+    """
+    place = folders.get(name) or carried(name) or name
+    code = part.replace(" ", "_")
+    try:
+        return SentenceTransformer(str(place), revision=revision)
+    except ModelNotFound as error:
+        raise Refused(
+            f"no_{code}",
+            f"The {part} can't be had",
+            f"{name} is neither on this machine nor could it be fetched from the Hub. "
+            "Check the name and this machine's way to the Hub (HF_ENDPOINT, HF_TOKEN for a gated "
+            "one), or choose a model that is already here.",
+        ) from error
+    except ModelProblem as error:
+        raise Refused(f"unusable_{code}", f"The {part} can't be used", str(error)) from error

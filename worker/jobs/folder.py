@@ -18,6 +18,9 @@ from pydantic import BaseModel
 ROWS_FILE = "rows.parquet"
 """In the result of an import: the rows that came."""
 
+PARSED_FILE = "parsed.json"
+"""Beside them: what is known of them, as `backend.datasets.parsed.Parsed`."""
+
 
 class JobFolder:
     def __init__(self, path: Path) -> None:
@@ -30,7 +33,6 @@ class JobFolder:
     def create(self, job: BaseModel) -> None:
         self.result.mkdir(parents=True)
         (self.path / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
-        self.spool.touch()
 
     def job(self) -> dict[str, Any]:
         value: dict[str, Any] = json.loads((self.path / "job.json").read_text(encoding="utf-8"))

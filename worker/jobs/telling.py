@@ -47,6 +47,11 @@ class Telling(TrainerCallback):
         self._evaluation_seconds = after_seconds / 2
         self._stopped_at: float | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a step was done."""
+        return self._step_seconds is not None
+
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
@@ -76,7 +81,7 @@ class Telling(TrainerCallback):
         logs: dict[str, float] | None = None,
         **_: Any,
     ) -> None:
-        figures = {k: float(v) for k, v in (logs or {}).items() if k in _TOLD}
+        figures = {k: float(v) for k, v in (logs or {}).items() if _is_told(k)}
         if not figures:
             return
         self._report.metrics(state.global_step, state.epoch or 0.0, **figures)
@@ -128,3 +133,8 @@ class Telling(TrainerCallback):
 
 
 _TOLD = ("loss", "learning_rate", "grad_norm")
+
+
+def _is_told(figure: str) -> bool:
+    """Those, and the loss of each dataset where there are several."""
+    return figure in _TOLD or figure.startswith("loss/")

@@ -6,31 +6,37 @@ Knows no database and no queue; what happens goes into its spool.
 
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from transformers import set_seed
 
-from backend.catalog.evaluators import EVALUATORS
 from backend.proof.schemas import Verdict
 from backend.proof.verdict import judge
 from backend.runs.states import Phase
 from worker.engine.checkpoints import find_valid_checkpoint
-from worker.engine.evaluation import ItemEvaluator, Outcome
+from worker.engine.evaluation import Outcome
+from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
 from worker.jobs import base_model, ending
-from worker.jobs.arguments import training_arguments
+from worker.jobs import guard as guards
+from worker.jobs.arguments import prompts_of, training_arguments
 from worker.jobs.ending import Refused, Stopped
 from worker.jobs.folder import JobFolder
+from worker.jobs.judges import Judge, Measured, guarding, make_judges, the_proof
 from worker.jobs.lifeline import Lifeline
-from worker.jobs.measures import evaluator
+from worker.jobs.making_losses import make_losses
 from worker.jobs.report import Report
 from worker.jobs.telling import Diverged, Telling
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
-from worker.jobs.training_data import Parts, read_parts, the_loss
+from worker.jobs.training_data import Parts, read_parts
+
+T = TypeVar("T")
 
 MEASURED, TRAINED, JUDGED = 12.0, 88.0, 97.0
 """Percent of the whole job at which the base model is measured, the training done, the proof made."""
@@ -47,6 +53,8 @@ class Training:
         self.report = Report(folder.spool)
         self.base_seconds = 0.0
         self.chosen_by: str | None = None
+        self.models: dict[str, SentenceTransformer] = {}
+        self.losses: dict[str, Loss] = {}
         self.resumed = self._newest_checkpoint()
 
     def run(self) -> None:
@@ -54,34 +62,40 @@ class Training:
         set_seed(self.recipe.seed)
         parts = read_parts(self.order)
         self.report.log(parts.in_words)
-        model = base_model.load(self.recipe, self.order.base_model_folder)
-        before = self._measure_base(model, parts)
-        self._train(model, parts)
+        model = base_model.load(self.recipe, self.order.model_folders)
+        guard = guards.load(self.recipe, self.order.nano_beir, self.report)
+        choosing = make_judges(self.recipe, parts, "choose", model, self.losses)
+        proving = make_judges(self.recipe, parts, "prove", model, self.losses)
+        proving += [guarding(guard)] if guard else []
+        before = self._measure_base(model, choosing, proving)
+        self._train(model, parts, choosing)
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
-        judges = self._evaluators(parts, "prove")
-        after = self._measure(model, judges)
-        _tell_card(model, judges, after)
+        after = self._measure(model, proving)
+        _tell_card(model, after)
         result = self._proof(parts, before, after)
         self._enter(Phase.SAVING, JUDGED)
         self._save(model, result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
-    def _measure_base(self, model: SentenceTransformer, parts: Parts) -> list[Outcome]:
+    def _measure_base(
+        self, model: SentenceTransformer, choosing: list[Judge], proving: list[Judge]
+    ) -> list[Measured]:
         """The base model on *choose*, for the line that the curve must pass, and on *prove*."""
         self.report.log("measuring the base model first, so that there is something to compare")
         self.report.progress(phase=Phase.PREPARING.value, percent=4.0)
         began = time.monotonic()
-        chosen = self._measure(model, self._evaluators(parts, "choose"))
-        self.chosen_by = chosen[0].primary_metric if chosen else None
+        chosen = self._measure(model, [judge for judge in choosing if judge.knows_base])
+        choice = the_proof(chosen)
+        self.chosen_by = choice.outcome.primary_metric if choice else None
         if self.resumed is None:  # else the attempt that wrote the checkpoint has told it
             for found in chosen:
-                figures = {f"base/{name}": value for name, value in _bare(found, "choose").items()}
-                self.report.metrics(0, 0.0, **figures)
-        before = self._measure(model, self._evaluators(parts, "prove"))
+                told = _bare(found.outcome, "choose")
+                self.report.metrics(0, 0.0, **{f"base/{name}": told[name] for name in told})
+        before = self._measure(model, [judge for judge in proving if judge.knows_base])
         self.base_seconds = time.monotonic() - began
         return before
 
-    def _train(self, model: SentenceTransformer, parts: Parts) -> None:
+    def _train(self, model: SentenceTransformer, parts: Parts, choosing: list[Judge]) -> None:
         self._enter(Phase.TRAINING, MEASURED)
         set_seed(self.recipe.seed)  # what was measured before must not shift what is drawn now
         arguments = training_arguments(self.recipe, self.folder.checkpoints, self.chosen_by)
@@ -92,18 +106,25 @@ class Training:
             self.base_seconds,
             arguments.train_batch_size,
         )
-        trainer = SentenceTransformerTrainer(
-            model,
-            arguments,
-            train_dataset=parts.train_dataset(),
-            loss=the_loss(self.recipe, model, parts),
-            evaluator=self._evaluators(parts, "choose") or None,
-            callbacks=[telling],
-        )
+        self.losses |= make_losses(self.recipe, model, parts, self._load)
         if self.resumed is not None:
             self.report.log(f"resuming from {self.resumed.name.replace('-', ' of step ')}")
         try:
+            trainer = SentenceTransformerTrainer(
+                model,
+                arguments,
+                train_dataset=_one_or_all({n: part.dataset() for n, part in parts.train.items()}),
+                loss=_one_or_all(self.losses),
+                evaluator=[judge.evaluator for judge in choosing] or None,
+                callbacks=[telling],
+            )
             trainer.train(resume_from_checkpoint=self.resumed)
+        except ValueError as error:
+            if telling.has_begun:
+                raise
+            raise Refused(  # the engine looks at rows and settings before the first step
+                "cannot_train", "These rows can't be trained on in this way", str(error)
+            ) from error
         except Diverged as error:
             raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
         except torch.OutOfMemoryError as error:
@@ -117,49 +138,53 @@ class Training:
         if self.lifeline.wants_stop.is_set():
             raise Stopped
 
+    def _load(self, name: str, part: str) -> SentenceTransformer:
+        """A model that a loss needs beside the one that it trains; each is loaded once."""
+        if name not in self.models:
+            self.models[name] = base_model.load_named(name, self.order.model_folders, part)
+        return self.models[name]
+
     def _newest_checkpoint(self) -> Path | None:
         """The newest whole checkpoint of any attempt before this one."""
         found = (find_valid_checkpoint(folder) for folder in self.order.earlier)
         return next((path for path in found if path is not None), None)
 
-    def _proof(self, parts: Parts, before: list[Outcome], after: list[Outcome]) -> TrainResult:
-        """The verdict is the first evaluator's; all metrics of all are kept."""
-        if not after:
-            self.report.log("nothing was kept aside to prove with, so there is no verdict")
-            return TrainResult()
-        row = EVALUATORS[self.recipe.evaluators[0].name]
-        metric = after[0].primary_metric.removeprefix("prove_")
-        verdict = judge(row, metric, before[0].items, after[0].items)
-        self.report.log(verdict.sentence)
+    def _proof(self, parts: Parts, before: list[Measured], after: list[Measured]) -> TrainResult:
+        """The verdict is the first that can prove; all metrics of all are kept."""
+        for guarded in (one for one in after if not one.judge.row.needs_data):
+            kept = self._verdict(guarded, before)
+            self.report.log(f"What it knew of other fields (NanoBEIR): {kept.sentence}")
+        proof = the_proof(after)
+        verdict = self._verdict(proof, before) if proof else None
+        said = "nothing was kept aside to prove with, so there is no verdict"
+        self.report.log(verdict.sentence if verdict else said)
         return TrainResult(
-            before={k: v for found in before for k, v in _bare(found, "prove").items()},
-            after={k: v for found in after for k, v in _bare(found, "prove").items()},
+            before={k: v for one in before for k, v in _bare(one.outcome, "prove").items()},
+            after={k: v for one in after for k, v in _bare(one.outcome, "prove").items()},
             proof=verdict,
-            prove_hash=parts.prove_hash,
+            prove_hash=parts.prove_hash if verdict else "",
         )
+
+    def _verdict(self, tuned: Measured, before: list[Measured]) -> Verdict:
+        base = next(one for one in before if one.judge is tuned.judge)
+        metric = tuned.outcome.primary_metric.removeprefix("prove_")
+        return judge(tuned.judge.row, metric, base.outcome.items, tuned.outcome.items)
 
     def _save(self, model: SentenceTransformer, result: TrainResult) -> None:
         card = model.model_card_data
         card.model_name = self.order.model_name
+        for use in self.recipe.datasets:
+            model.prompts |= prompts_of(use)
         card.proof = _for_card(result.proof) if result.proof else None
         model.save_pretrained(str(self.folder.result / "model"))
         text = result.model_dump_json()
         (self.folder.result / "result.json").write_text(text, encoding="utf-8")
         self.report.log("model and card saved")
 
-    def _evaluators(self, parts: Parts, part: str) -> list[ItemEvaluator]:
-        rows = getattr(parts, part)
-        if rows.num_rows == 0:
-            return []
-        batch_size = self.recipe.arguments.per_device_eval_batch_size
-        return [evaluator(use.name, rows, part, batch_size) for use in self.recipe.evaluators]
-
-    def _measure(
-        self, model: SentenceTransformer, evaluators: list[ItemEvaluator]
-    ) -> list[Outcome]:
+    def _measure(self, model: SentenceTransformer, judges: list[Judge]) -> list[Measured]:
         if self.lifeline.wants_stop.is_set():
             raise Stopped
-        return [one.measure(model) for one in evaluators]
+        return [Measured(judge=one, outcome=one.evaluator.measure(model)) for one in judges]
 
     def _enter(self, phase: Phase, percent: float, eta_seconds: float | None = None) -> None:
         if self.lifeline.wants_stop.is_set():
@@ -168,20 +193,24 @@ class Training:
         self.report.progress(phase=phase.value, percent=percent, eta_seconds=eta_seconds)
 
 
+def _one_or_all(by_dataset: Mapping[str, T]) -> T | dict[str, T]:
+    """The trainer takes a single dataset and its loss bare, several by their names."""
+    return dict(by_dataset) if len(by_dataset) > 1 else next(iter(by_dataset.values()))
+
+
 def _bare(found: Outcome, part: str) -> dict[str, float]:
     """The metrics without the name of the part before them."""
     return {name.removeprefix(f"{part}_"): value for name, value in found.metrics.items()}
 
 
-def _tell_card(
-    model: SentenceTransformer, judges: list[ItemEvaluator], found: list[Outcome]
-) -> None:
+def _tell_card(model: SentenceTransformer, found: list[Measured]) -> None:
     """Let the card speak of *prove* alone: what a choice was made by flatters what was chosen."""
     card = model.model_card_data
     card.evaluations.clear()
-    for one, outcome in zip(judges, found, strict=True):
-        one.primary_metric = outcome.primary_metric
-        card.remember_evaluation(one, outcome.metrics, epoch=-1, step=-1)
+    for one in found:
+        evaluator, outcome = one.judge.evaluator, one.outcome
+        evaluator.primary_metric = outcome.primary_metric
+        card.remember_evaluation(evaluator, outcome.metrics, epoch=-1, step=-1)
 
 
 def _for_card(verdict: Verdict) -> dict[str, object]:

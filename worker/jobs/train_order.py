@@ -8,15 +8,24 @@ from backend.catalog.columns import TableFacts
 from backend.recipes.schemas import Recipe
 
 
+class TableOrder(BaseModel):
+    """The rows of a dataset version, and what is known of them."""
+
+    facts: TableFacts
+    rows_file: Path
+
+
 class TrainOrder(BaseModel):
     """A recipe, and where on this machine the things are that it names.
 
-    `earlier` are the checkpoint folders of the attempts before this one, newest first.
+    `tables` are those of its datasets, in their order; `model_folders` those of its models that are
+    this studio's own. `earlier` are the checkpoint folders of the attempts before this one, newest
+    first. `nano_beir` is where the guard's texts are: a dataset of the Hub, or a folder.
     """
 
     recipe: Recipe
-    facts: TableFacts
-    rows_file: Path
-    base_model_folder: Path | None
+    tables: list[TableOrder]
+    model_folders: dict[str, Path]
     earlier: list[Path]
     model_name: str
+    nano_beir: str

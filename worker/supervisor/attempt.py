@@ -57,7 +57,7 @@ class Supervision:
         self._claim = claim
         self._folder = folder
         self._kind = KINDS[claim.kind]
-        self._upto = 0
+        self._upto = claim.spool_upto
         self._phase = Phase.PREPARING
         self._reached_at = self._heard_at = time.monotonic()
         self._stop_asked_at: float | None = None
@@ -68,7 +68,8 @@ class Supervision:
 
         Raises AttemptLost where another attempt has the job: then the process is gone already.
         """
-        with JobProcess(self._kind.module, self._folder) as process:
+        allowed = self._kind.allows(self._claim)
+        with JobProcess(self._kind.module, self._folder, allowed) as process:
             log.info("job's process started", job_id=self._claim.job_id, pid=process.pid)
             code = None
             while code is None:

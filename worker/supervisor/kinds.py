@@ -10,25 +10,53 @@ from backend.runs.claims import Claim
 from backend.runs.states import JobKind
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
-from worker.supervisor import importing, training
+from worker.supervisor import converting, importing, previewing, profiling, training
 
 Keep = Callable[[Session], None]
 """Writes the rows of a result, in the transaction that ends the attempt: both, or neither."""
 
 
+def _nothing(_studio: Studio, _claim: Claim) -> None:
+    """What most jobs use up."""
+
+
+def _no_names(_claim: Claim) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """`prepare` looks up what the job needs; `store` brings its files home and gives what writes
-    their rows. Neither holds a write transaction."""
+    their rows. Neither holds a write transaction. `clear` removes what the job was to use up, once
+    it has ended, well or not. `allows` says how names begin in the environment that this job may
+    see, though others may not."""
 
     module: str
     prepare: Callable[[Studio, Claim], BaseModel]
     store: Callable[[Studio, Claim, JobFolder], Keep]
+    clear: Callable[[Studio, Claim], None] = _nothing
+    allows: Callable[[Claim], tuple[str, ...]] = _no_names
 
 
 KINDS: Mapping[JobKind, Kind] = {
     JobKind.TRAIN: Kind(module="worker.jobs.train", prepare=training.prepare, store=training.store),
     JobKind.IMPORT: Kind(
-        module="worker.jobs.import_dataset", prepare=importing.prepare, store=importing.store
+        module="worker.jobs.import_dataset",
+        prepare=importing.prepare,
+        store=importing.store,
+        clear=importing.clear,
+        allows=importing.allows,
+    ),
+    JobKind.PREVIEW: Kind(
+        module="worker.jobs.preview_dataset", prepare=previewing.prepare, store=previewing.store
+    ),
+    JobKind.PROFILE: Kind(
+        module="worker.jobs.profile_dataset", prepare=profiling.prepare, store=profiling.store
+    ),
+    JobKind.CONVERT: Kind(
+        module="worker.jobs.convert_dataset", prepare=converting.prepare, store=converting.store
+    ),
+    JobKind.MINE: Kind(
+        module="worker.jobs.mine_negatives", prepare=converting.prepare, store=converting.store
     ),
 }

@@ -23,16 +23,17 @@ _OURS_ALONE = (
 
 
 class JobProcess:
-    """`python -m <module> <folder>`; what it prints goes to the folder's log."""
+    """`python -m <module> <folder>`; what it prints goes to the folder's log. Of the environment it
+    sees all but what is ours alone, and of that what begins as one of `allowed` does."""
 
-    def __init__(self, module: str, folder: JobFolder) -> None:
+    def __init__(self, module: str, folder: JobFolder, allowed: tuple[str, ...] = ()) -> None:
         with folder.log.open("ab") as out:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", module, str(folder.path)],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=out,
-                env=_environment(),
+                env=_environment(allowed),
                 start_new_session=True,
             )
 
@@ -73,10 +74,10 @@ class JobProcess:
             os.killpg(self._process.pid, number)
 
 
-def _environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(_OURS_ALONE)
-    } | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
+def _environment(allowed: tuple[str, ...]) -> dict[str, str]:
+    hidden = tuple(start for start in _OURS_ALONE if start not in allowed)
+    seen = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
+    return seen | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 
 def say_how_it_ended(code: int) -> str:

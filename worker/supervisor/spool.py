@@ -29,6 +29,24 @@ def whole_bytes(path: Path) -> int:
     return path.read_bytes().rfind(b"\n") + 1
 
 
+def carry_on(earlier: Sequence[Path], upto: int, new: Path) -> None:
+    """Begin the `new` spool with the lines that earlier attempts left beyond `upto`: their worker
+    was killed before it brought them home, and the checkpoint that follows them will not tell them
+    again. What was brought already is a hole, so that every offset stays what it was.
+    """
+    begun = new.with_suffix(".part")
+    with begun.open("wb") as file:
+        file.truncate(upto)
+        before = next((path for path in reversed(earlier) if path.exists()), None)
+        if before is not None:
+            with before.open("rb") as left:
+                left.seek(upto)
+                lines = left.read()
+            file.seek(upto)
+            file.write(lines[: lines.rfind(b"\n") + 1])
+    begun.replace(new)
+
+
 def read(path: Path, offset: int) -> Read:
     """The whole lines after `offset`, at most 200. What is half-written is left for the next time.
 

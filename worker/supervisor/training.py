@@ -13,31 +13,38 @@ from backend.ids import ModelId
 from backend.models.tables import Model
 from backend.proof.schemas import Verdict
 from backend.proof.tables import Evaluation
+from backend.recipes.losses import models_named
 from backend.recipes.schemas import Recipe
 from backend.runs.claims import Claim
 from backend.runs.tables import Run
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
-from worker.jobs.train_order import TrainOrder
+from worker.jobs.train_order import TableOrder, TrainOrder
 from worker.jobs.train_result import TrainResult
 
 
 def prepare(studio: Studio, claim: Claim) -> BaseModel:
-    """Find the rows, the base model and the checkpoints of earlier attempts."""
+    """Find the rows, this studio's models and the checkpoints of earlier attempts."""
     recipe = Recipe.model_validate(claim.payload["recipe"])
     with studio.database.reading() as session:
-        version = session.get_one(DatasetVersion, recipe.datasets[0].version)
+        versions = [session.get_one(DatasetVersion, use.version) for use in recipe.datasets]
         run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
     job_folder = studio.settings.jobs / claim.job_id
     attempts = range(claim.attempt - 1, 0, -1)
-    is_ours = recipe.base_model.startswith("mdl_")
+    tables = [
+        TableOrder(
+            facts=facts.from_json(version.facts), rows_file=studio.storage.file(version.object_hash)
+        )
+        for version in versions
+    ]
+    ours = [name for name in models_named(recipe) if name.startswith("mdl_")]
     return TrainOrder(
         recipe=recipe,
-        facts=facts.from_json(version.facts),
-        rows_file=studio.storage.file(version.object_hash),
-        base_model_folder=studio.storage.folder(f"models/{recipe.base_model}") if is_ours else None,
+        tables=tables,
+        model_folders={name: studio.storage.folder(f"models/{name}") for name in ours},
         earlier=[JobFolder(job_folder / f"attempt-{n}").checkpoints for n in attempts],
         model_name=recipe.output.name or run.name,
+        nano_beir=studio.settings.nano_beir,
     )
 
 

@@ -17,7 +17,7 @@ from backend.runs.claims import AttemptLost, Claim
 from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
-from worker.supervisor import drain
+from worker.supervisor import drain, spool
 from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision
 from worker.supervisor.kinds import KINDS
 
@@ -62,11 +62,14 @@ def _our_mistake() -> Ended:
 def _attempt(studio: Studio, claim: Claim) -> Ended:
     folder = JobFolder(attempt_folder(studio, claim))
     folder.create(KINDS[claim.kind].prepare(studio, claim))
+    earlier = [JobFolder(attempt_folder(studio, claim, n)) for n in range(1, claim.attempt)]
+    spool.carry_on([before.spool for before in earlier], claim.spool_upto, folder.spool)
     return Supervision(studio, claim, folder).run()
 
 
-def attempt_folder(studio: Studio, claim: Claim) -> Path:
-    return studio.settings.jobs / claim.job_id / f"attempt-{claim.attempt}"
+def attempt_folder(studio: Studio, claim: Claim, n: int | None = None) -> Path:
+    """The folder of this attempt, or of the job's attempt `n`."""
+    return studio.settings.jobs / claim.job_id / f"attempt-{n or claim.attempt}"
 
 
 def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
@@ -85,6 +88,8 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
     log.info("attempt ended", outcome=ended.outcome, status=status)
     if status is JobStatus.QUEUED:
         studio.broker.ring(QUEUE_OF[claim.kind])
+    if status.is_ended:
+        KINDS[claim.kind].clear(studio, claim)
     if status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED):
         shutil.rmtree(studio.settings.jobs / claim.job_id, ignore_errors=True)
 

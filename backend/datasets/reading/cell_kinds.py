@@ -5,6 +5,7 @@ lost a digit could never be found again.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +22,7 @@ _PATTERNS = {
 }
 _NUMBER = re.compile(_PATTERNS[ColumnType.NUMBER])
 _BLANKS = " \t"
+_FEW = 100  # cells tell of most columns of texts that they are
 
 
 def is_number(cell: str) -> bool:
@@ -29,13 +31,20 @@ def is_number(cell: str) -> bool:
 
 def kind_of(cells: pa.StringArray) -> ColumnType | None:
     """The narrowest kind of all cells that aren't blank; None if all are."""
+    possible = list(_kinds(_written(cells[:_FEW]), _PATTERNS))
+    if not possible:
+        return ColumnType.TEXT
     written = _written(cells)
     if not len(written):
         return None
-    for kind, pattern in _PATTERNS.items():
-        if pc.all(pc.match_substring_regex(written, pattern)).as_py():
-            return kind
-    return ColumnType.TEXT
+    return next(_kinds(written, possible), ColumnType.TEXT)
+
+
+def _kinds(written: pa.StringArray, possible: Iterable[ColumnType]) -> Iterator[ColumnType]:
+    """Those of the possible kinds that hold all of these cells, the narrowest first."""
+    for kind in possible:
+        if pc.all(pc.match_substring_regex(written, _PATTERNS[kind])).as_py():
+            yield kind
 
 
 def as_kind(cells: pa.StringArray, kind: ColumnType) -> pa.Array:

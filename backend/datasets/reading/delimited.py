@@ -1,42 +1,37 @@
-"""CSV and its kin: any delimiter, quoting and encoding, with or without names on top."""
+"""CSV and its kin: any delimiter, quoting and encoding, with or without names on top.
 
-import csv
+What is beyond doubt Arrow reads, block by block; where there is doubt, Python's reader goes on to
+the end of that block. Both give the same rows, and only the latter refuses.
+"""
+
+import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TextIO
 
 import pyarrow as pa
 
 from backend.catalog.columns import ColumnType
 from backend.datasets.reading import cell_kinds
 from backend.datasets.reading.csv_dialect import Dialect, has_header, plausible
-from backend.datasets.reading.encoding import encoding_of
-from backend.datasets.reading.limits import (
-    CHUNK_CHARACTERS,
-    CHUNK_ROWS,
-    MOST_CELL_CHARACTERS,
+from backend.datasets.reading.csv_records import (
+    BrokenQuotes,
+    Record,
+    records_before,
+    records_of,
 )
-from backend.datasets.reading.lines import lines_of
+from backend.datasets.reading.encoding import encoding_of
+from backend.datasets.reading.limits import CHUNK_CHARACTERS, CHUNK_ROWS
 from backend.datasets.reading.names import check_names
-from backend.datasets.reading.write import Written, cell_too_long, write_table
+from backend.datasets.reading.regular_csv import read_regular
+from backend.datasets.reading.utf8_stream import Utf8Stream
+from backend.datasets.reading.write import Written, write_table
 from backend.problems import BadFile
 
 _USUAL = {".tsv": "\t", ".tab": "\t"}
 _SAMPLE_CHARACTERS = 1 << 18
 _HEADER_RECORDS = 200
-
-Record = tuple[int, list[str]]
-"""The line on which it begins, from 1, and its cells."""
-
-
-class BrokenQuotes(Exception):
-    """The quotation marks do not pair in this dialect; perhaps in another."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
 
 
 def write_delimited(path: Path, file_name: str, place: Path) -> tuple[Written, dict[str, str]]:
@@ -76,43 +71,51 @@ class _Source:
     encoding: str
     dialect: Dialect
 
-    def chunks(self) -> Iterator["_Rows"]:
-        with self.path.open(encoding=self.encoding, newline="") as file:
-            records = self._records(file)
+    def chunks(self) -> Iterator["_Cells"]:
+        with self.path.open("rb") as file:
+            records = records_of(Utf8Stream(file, self.encoding), self.dialect)
             start = list(itertools.islice(records, _HEADER_RECORDS))
-            if not start:
-                return
-            names, start = _names(start)
-            yield from _chunked(names, itertools.chain(start, records))
-
-    def _records(self, file: TextIO) -> Iterator[Record]:
-        csv.field_size_limit(MOST_CELL_CHARACTERS)  # one for the process, and ours is the only one
-        reader = csv.reader(lines_of(file), **self.dialect.reader_options())
-        while True:
-            line = reader.line_num + 1
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                if "field limit" in str(error) and reader.line_num == line:
-                    raise cell_too_long(f"Line {line:,}", MOST_CELL_CHARACTERS + 1) from error
-                raise BrokenQuotes(line, str(error)) from error
-            if cells is None:
-                return
-            if cells:  # an empty line is no row
-                yield line, cells
+        if not start:
+            return
+        names, is_named = _names(start)
+        with self.path.open("rb") as file:
+            text = Utf8Stream(file, self.encoding)
+            if is_named:
+                next(records_of(text, self.dialect))
+            yield from _chunks_of(text, names, self.dialect)
 
 
-def _names(start: list[Record]) -> tuple[list[str], list[Record]]:
-    """The columns' names, and the records that are rows."""
+def _chunks_of(text: Utf8Stream, names: list[str], dialect: Dialect) -> Iterator["_Cells"]:
+    while block := text.block():
+        regular = read_regular(block, names, dialect, text.is_last)
+        if regular is None:
+            yield from _chunked(names, records_before(text.at + len(block), text, dialect))
+        else:
+            yield _Cells(regular.cells, _line_finder(regular.text, text.line, dialect))
+            text.skip(len(regular.text))
+
+
+def _line_finder(text: bytes, first_line: int, dialect: Dialect) -> Callable[[int], int]:
+    """Says on which line a row of this text begins, by reading it once more."""
+
+    def line_of(row: int) -> int:
+        records = records_of(Utf8Stream(io.BytesIO(text), "utf-8", first_line), dialect)
+        return next(itertools.islice(records, row, None))[0]
+
+    return line_of
+
+
+def _names(start: list[Record]) -> tuple[list[str], bool]:
+    """The columns' names, and whether the first record is them."""
     line, first = start[0]
     if not has_header(first, [cells for _, cells in start[1:]]):
-        return [f"column {i}" for i in range(1, len(first) + 1)], start
+        return [f"column {i}" for i in range(1, len(first) + 1)], False
     names = [cell.strip() or f"column {i}" for i, cell in enumerate(first, start=1)]
     check_names(names, f"In line {line:,}")
-    return names, start[1:]
+    return names, True
 
 
-def _chunked(names: list[str], records: Iterator[Record]) -> Iterator["_Rows"]:
+def _chunked(names: list[str], records: Iterable[Record]) -> Iterator["_Cells"]:
     lines: list[int] = []
     rows: list[list[str]] = []
     characters = 0
@@ -123,10 +126,15 @@ def _chunked(names: list[str], records: Iterator[Record]) -> Iterator["_Rows"]:
         rows.append(cells)
         characters += sum(map(len, cells))
         if len(rows) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
-            yield _Rows(names, rows, lines)
+            yield _of_rows(names, rows, lines)
             lines, rows, characters = [], [], 0
     if rows:
-        yield _Rows(names, rows, lines)
+        yield _of_rows(names, rows, lines)
+
+
+def _of_rows(names: list[str], rows: list[list[str]], lines: list[int]) -> "_Cells":
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return _Cells(pa.record_batch(columns, names), lines.__getitem__)
 
 
 def _ragged(line: int, found: int, expected: int) -> BadFile:
@@ -138,17 +146,14 @@ def _ragged(line: int, found: int, expected: int) -> BadFile:
     )
 
 
-class _Rows:
-    """A chunk of records; what their cells are is found out by column."""
+class _Cells:
+    """Some rows, all of texts; what their cells are is found out by column."""
 
-    def __init__(self, names: list[str], rows: Sequence[list[str]], lines: list[int]) -> None:
-        self.names = names
-        self.rows = len(rows)
-        self._lines = lines
-        columns = zip(*rows, strict=True)
-        self._cells = {
-            name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)
-        }
+    def __init__(self, cells: pa.RecordBatch, line_of: Callable[[int], int]) -> None:
+        self.names: list[str] = cells.schema.names
+        self.rows = cells.num_rows
+        self._cells = cells
+        self._line_of = line_of
 
     def kind(self, name: str) -> ColumnType | None:
         return cell_kinds.kind_of(self._cells[name])
@@ -157,4 +162,4 @@ class _Rows:
         return cell_kinds.as_kind(self._cells[name], type_)
 
     def place(self, row: int) -> str:
-        return f"Line {self._lines[row]:,}"
+        return f"Line {self._line_of(row):,}"

@@ -2,11 +2,11 @@
 
 import json
 import re
-import zipfile
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from backend.datasets.reading.names import shown
+from backend.datasets.reading.names import quoted
+from backend.datasets.reading.zip_directory import opened
 from backend.problems import BadFile
 
 
@@ -14,7 +14,10 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     JSONL = "jsonl"
+    TEXT = "text"
     PARQUET = "parquet"
+    ARROW = "arrow"
+    EXCEL = "excel"
 
 
 _EXTENSIONS = {
@@ -24,14 +27,23 @@ _EXTENSIONS = {
     ".json": Format.JSON,
     ".jsonl": Format.JSONL,
     ".ndjson": Format.JSONL,
+    ".txt": Format.TEXT,
     ".parquet": Format.PARQUET,
     ".pq": Format.PARQUET,
+    ".arrow": Format.ARROW,
+    ".arrows": Format.ARROW,
+    ".feather": Format.ARROW,
+    ".ipc": Format.ARROW,
+    ".xlsx": Format.EXCEL,
 }
 _WORDS = {
     Format.CSV: "CSV",
     Format.JSON: "JSON",
     Format.JSONL: "JSON Lines",
+    Format.TEXT: "text, one a line,",
     Format.PARQUET: "Parquet",
+    Format.ARROW: "Arrow",
+    Format.EXCEL: "an Excel workbook",
 }
 _JSON = (Format.JSON, Format.JSONL)  # often named as each other, and told apart with certainty
 
@@ -40,15 +52,13 @@ _OTHERS = (
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ", "an xz archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"Rar!", "a RAR archive"),
-    (b"ARROW1", "an Arrow file"),
+    (b"FEA1", "Feather of the first version"),
     (b"SQLite format 3", "an SQLite database"),
-    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0", "an old or encrypted Office document"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"\x80\x02", "a Python pickle"),
@@ -59,10 +69,23 @@ _OTHERS = (
     (b"<html", "a web page"),
     (b"<?xml", "an XML document"),
 )
-_ZIPPED = (("xl/", "an Excel workbook"), ("word/", "a Word document"))
-_ADVICE = "Send a table as .csv, .tsv, .json, .jsonl or .parquet."
+_ZIPPED = b"PK\x03\x04"
+_TAR = b"ustar"
+_TAR_PLACE = 257
+_DOCUMENTS = (("word/", "a Word document"), ("ppt/", "a PowerPoint document"))
+_ARROW = (b"ARROW1", b"\xff\xff\xff\xff")  # a file; a stream, whose messages begin so
+_ADVICE = (
+    "Send a table as .csv, .tsv, .json, .jsonl, .parquet, .arrow, .feather or .xlsx, or texts as "
+    ".txt; each may be packed as .gz, .zst or .zip."
+)
 _JSON_START = re.compile(rb"\[\s*\{|\{\s*[\"}]")
 _SNIFF_BYTES = 1 << 16
+
+
+def is_table_name(file_name: str) -> bool:
+    """Does its ending, or its lack of one, allow a table in it?"""
+    ending = PurePath(file_name).suffix.lower()
+    return not ending or ending in _EXTENSIONS
 
 
 def format_of(path: Path, file_name: str) -> Format:
@@ -76,15 +99,15 @@ def format_of(path: Path, file_name: str) -> Format:
         raise BadFile(
             "empty_file",
             "This file is empty",
-            f"{_name(file_name)} holds {len(start):,} bytes and no text. "
+            f"{quoted(file_name)} holds {len(start):,} bytes and no text. "
             "Was the export still being written?",
         )
-    other = _other(path, start)
+    other = _other(path, file_name, start)
     if other is not None:
         raise BadFile(
             "not_a_table",
             "This file holds no table that can be read here",
-            f"{_name(file_name)} is {other}, by its first bytes. {_ADVICE}",
+            f"{quoted(file_name)} is {other}, by its first bytes. {_ADVICE}",
         )
     content = _content(start)
     extension = PurePath(file_name).suffix.lower()
@@ -95,15 +118,17 @@ def format_of(path: Path, file_name: str) -> Format:
         raise BadFile(
             "wrong_extension",
             "Files of this name are not read here",
-            f"{_name(file_name)} ends in {extension}. {_ADVICE}",
+            f"{quoted(file_name)} ends in {extension}. {_ADVICE}",
         )
-    if named in _JSON and content is not Format.PARQUET:
+    if named in _JSON and content in (Format.CSV, *_JSON):
         return _kind_of_json(named, content, start)
+    if named is Format.TEXT and content is Format.CSV:
+        return named  # any text is also a table of one column
     if named is not content:
         raise BadFile(
             "wrong_extension",
             "The file is not what its name says",
-            f"{_name(file_name)} is named as {_WORDS[named]}, but begins as {_WORDS[content]} "
+            f"{quoted(file_name)} is named as {_WORDS[named]}, but begins as {_WORDS[content]} "
             "does. Give it the ending of what it is, or export it again.",
         )
     return content
@@ -121,6 +146,10 @@ def _kind_of_json(named: Format, content: Format, start: bytes) -> Format:
 def _content(start: bytes) -> Format:
     if start.startswith(b"PAR1"):
         return Format.PARQUET
+    if start.startswith(_ARROW):
+        return Format.ARROW
+    if start.startswith(_ZIPPED):
+        return Format.EXCEL
     text = _text(start)
     if not _JSON_START.match(text):
         return Format.CSV
@@ -143,25 +172,20 @@ def _is_lines(text: bytes) -> bool:
         return False
 
 
-def _other(path: Path, start: bytes) -> str | None:
+def _other(path: Path, file_name: str, start: bytes) -> str | None:
     """What the file is, in words, if its first bytes say that it is no table."""
-    if start.startswith(b"PK\x03\x04"):
-        return _zipped(path)
+    if start.startswith(_ZIPPED):
+        return _document(path, file_name)
+    if start[_TAR_PLACE:].startswith(_TAR):
+        return "a tar archive"
     beginning = start.lstrip()[:16].lower()
     return next((words for mark, words in _OTHERS if beginning.startswith(mark.lower())), None)
 
 
-def _zipped(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except zipfile.BadZipFile:
-        return "a damaged ZIP archive"
+def _document(path: Path, file_name: str) -> str | None:
+    with opened(path, file_name) as archive:
+        names = archive.namelist()
     return next(
-        (words for start, words in _ZIPPED if any(name.startswith(start) for name in names)),
-        "a ZIP archive",
+        (words for start, words in _DOCUMENTS if any(name.startswith(start) for name in names)),
+        None,
     )
-
-
-def _name(file_name: str) -> str:
-    return shown(PurePath(file_name).name or "The file")

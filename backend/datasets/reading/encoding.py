@@ -5,16 +5,20 @@ encodings only where enough of it reads as a language; else the first odd byte i
 """
 
 import codecs
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from charset_normalizer import from_bytes
 
 from backend.problems import BadFile
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 16
+_AT_ONCE = 2
 
 _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -81,6 +85,8 @@ def _marked(path: Path) -> str:
 
 
 def _fault(path: Path, encoding: str) -> _Fault | None:
+    if encoding in ("utf-8", "utf-8-sig") and is_utf8(path):
+        return None
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     place, line = 0, 1
     for chunk in _chunks(path):
@@ -99,6 +105,47 @@ def _fault(path: Path, encoding: str) -> _Fault | None:
         line += text.count("\n")
         place += len(chunk)
     return None
+
+
+def is_utf8(path: Path) -> bool:
+    """Is all of it UTF-8 without a NUL? Arrow asks that five times as fast as Python decodes, and
+    on two cores at once: nothing else can begin before it is known."""
+    under_way: deque[Future[bool]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for text in _whole_characters(path):
+            under_way.append(threads.submit(_is_sound, text))
+            if len(under_way) > _AT_ONCE and not under_way.popleft().result():
+                return False
+        return all(task.result() for task in under_way)
+
+
+def _whole_characters(path: Path) -> Iterator[bytes]:
+    """The file in pieces that end where a character does, if it is UTF-8."""
+    rest = b""
+    for chunk in _chunks(path):
+        text = rest + chunk
+        end = _last_start(text) if chunk else len(text)
+        yield text[:end]
+        rest = text[end:]
+
+
+def _last_start(text: bytes) -> int:
+    """Where the last character begins, if it has several bytes: its end may be yet to come."""
+    for back in range(1, min(len(text), 4) + 1):
+        if text[-back] >= 0xC0:
+            return len(text) - back
+    return len(text)
+
+
+def _is_sound(text: bytes) -> bool:
+    if b"\0" in text:
+        return False
+    offsets = pa.array([0, len(text)], pa.int32()).buffers()[1]
+    try:
+        pa.StringArray.from_buffers(1, offsets, pa.py_buffer(text)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

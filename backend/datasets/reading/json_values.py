@@ -157,7 +157,7 @@ def _kind(value: object) -> ColumnType | None:
             return ColumnType.INTEGER if value in _INT64 else ColumnType.TEXT
         case float():
             return ColumnType.NUMBER
-        case list() if value and all(type(v) in (int, float) for v in value):
+        case list() if {type(v) for v in value} & {int, float} and all(map(_may_be_number, value)):
             return ColumnType.NUMBERS
         case _:
             return ColumnType.OTHER
@@ -180,8 +180,13 @@ def _same(value: object) -> object:
     return value
 
 
-def _numbers(values: list[float]) -> list[float]:
-    return [float(value) for value in values]
+def _may_be_number(value: object) -> bool:
+    """A hole in a list of numbers stays one, so that its row can be named."""
+    return value is None or type(value) in (int, float)
+
+
+def _numbers(values: list[float | None]) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]
 
 
 _CONVERT: dict[ColumnType, Callable[[Any], object]] = {

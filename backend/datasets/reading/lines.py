@@ -8,12 +8,12 @@ from backend.datasets.reading.limits import MOST_LINE_CHARACTERS
 from backend.problems import BadFile
 
 
-def lines_of(file: TextIO) -> Iterator[str]:
-    """Each line, with its end.
+def lines_of(file: TextIO, first: int = 1) -> Iterator[str]:
+    """Each line, with its end. `first` is the number of the first.
 
     Raises BadFile, naming the line, where one is too long.
     """
-    for number in itertools.count(1):
+    for number in itertools.count(first):
         line = file.readline(MOST_LINE_CHARACTERS + 1)
         if not line:
             return

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from backend.datasets.reading.limits import MOST_COLUMNS, MOST_NAME_CHARACTERS
 from backend.problems import BadFile
@@ -38,3 +39,8 @@ def check_names(names: Sequence[str], place: str) -> None:
 def shown(text: str, most: int = 40) -> str:
     """A person's own value, in quotes and not longer than a sentence bears."""
     return repr(text if len(text) <= most else f"{text[:most]}…")
+
+
+def quoted(file_name: str) -> str:
+    """A file's name as its owner calls it, without folders."""
+    return shown(PurePath(file_name).name or "The file", most=80)

@@ -7,6 +7,7 @@ than twice.
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +22,7 @@ from backend.datasets.columns import ARROW, field, join
 from backend.datasets.content_hash import ContentHash
 from backend.datasets.facts import FactsCollector
 from backend.datasets.reading.chunk import Chunk
-from backend.datasets.reading.limits import MOST_CELL_CHARACTERS
+from backend.datasets.reading.limits import CHUNK_ROWS, MOST_CELL_CHARACTERS
 from backend.datasets.reading.names import check_names, shown
 from backend.problems import BadFile
 
@@ -84,7 +85,8 @@ def _settled(kinds: Kinds) -> dict[str, ColumnType]:
 
 
 class _Sink:
-    """The Parquet being written, with all that is told of it."""
+    """The Parquet being written, with all that is told of it: in threads, for Arrow and hashing work
+    while the next chunk is read. One chunk is under way at a time."""
 
     def __init__(self, kinds: Kinds, place: Path) -> None:
         self._kinds = _settled(kinds)
@@ -92,6 +94,8 @@ class _Sink:
         self._facts = FactsCollector(self._schema)
         self._hash = ContentHash(self._schema)
         self._file = pq.ParquetWriter(place, self._schema, compression="zstd")
+        self._threads = ThreadPoolExecutor(3)
+        self._under_way: list[Future[None]] = []
 
     def write(self, chunk: Chunk) -> None:
         names = set(chunk.names)
@@ -102,11 +106,19 @@ class _Sink:
         for name, array in zip(self._kinds, arrays, strict=True):
             _check_lengths(name, array, chunk)
         batch = pa.record_batch(arrays, schema=self._schema)
-        self._file.write_batch(batch)
-        self._facts.see(batch)
-        self._hash.see(batch)
+        self._wait()
+        self._under_way = [
+            self._threads.submit(self._file.write_batch, batch, CHUNK_ROWS),
+            self._threads.submit(self._facts.see, batch),
+            self._threads.submit(self._hash.see, batch),
+        ]
+
+    def _wait(self) -> None:
+        for task in self._under_way:
+            task.result()
 
     def written(self) -> Written:
+        self._wait()
         return Written(facts=self._facts.facts(), content_hash=self._hash.hexdigest())
 
     def __enter__(self) -> Self:
@@ -118,17 +130,23 @@ class _Sink:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
+        self._threads.shutdown()
         self._file.close()
 
 
 def _check_lengths(name: str, array: pa.Array, chunk: Chunk) -> None:
-    if not pa.types.is_string(array.type):
+    if not pa.types.is_string(array.type) or _bytes(array) <= MOST_CELL_CHARACTERS:
         return
     lengths = pc.utf8_length(array)
     longest = pc.max(lengths).as_py()
     if longest is not None and longest > MOST_CELL_CHARACTERS:
         row = pc.index(lengths, longest).as_py()
         raise cell_too_long(f"{chunk.place(row)}, column {shown(name)}", longest)
+
+
+def _bytes(texts: pa.StringArray) -> int:
+    """Of the longest, which has no more characters than that."""
+    return pc.max(pc.binary_length(texts)).as_py() or 0
 
 
 def cell_too_long(place: str, characters: int) -> BadFile:

@@ -1,0 +1,38 @@
+"""Jobs of any kind over REST: how far they are, what became of them, and stopping them."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.accounts.current import CurrentPerson
+from backend.accounts.people import Person
+from backend.ids import JobId
+from backend.problems import NotFound
+from backend.runs import jobs
+from backend.runs.schemas import JobOut
+from backend.runs.tables import Job
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
+
+router = APIRouter(tags=["jobs"])
+
+
+@router.get("/jobs/{job_id}", operation_id="getJob")
+def show(job_id: JobId, who: CurrentPerson, session: ReadSession) -> JobOut:
+    return JobOut.model_validate(get(session, who, job_id))
+
+
+@router.post("/jobs/{job_id}/cancel", operation_id="cancelJob", status_code=202)
+def cancel(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+    """End a job: at once if it waits, within seconds if it works. Twice is once."""
+    job = get(session, who, job_id)
+    jobs.cancel(session, job, studio.broker)
+    return JobOut.model_validate(job)
+
+
+def get(session: Session, who: Person, job_id: JobId) -> Job:
+    """Raises NotFound if there is none, or none that `who` may see."""
+    query = select(Job).where(Job.id == job_id, Job.project_id == who.project_id)
+    job = session.scalars(query).one_or_none()
+    if job is None:
+        raise NotFound("job", job_id)
+    return job
