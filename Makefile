@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 BEGAN := $(shell date +%s)
+APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: one on each core
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-all lint types browser lock screenshot clean
+.PHONY: help setup demo start test test-services test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -19,13 +20,27 @@ start: setup    ## Start the studio on http://127.0.0.1:8000, its data in ./data
 	$(BIN)/likewise start
 
 test: lint types browser ## Lint, types and tests, as CI does; all but the slow ones
-	$(BIN)/pytest -m "not slow"
+	$(APART) -m "not slow and not services and not browser"
+	$(BIN)/pytest -m "not slow and (services or browser)"
 
 test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
-	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m services
+	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow"
 
 test-all: lint types browser ## Everything that `make test` does, and the slow tests
-	$(BIN)/pytest
+	$(APART) -m "not services and not browser"
+	$(BIN)/pytest -m "services or browser"
+
+conformance: setup ## Every public name of sentence-transformers, ours beside it, and whether it passes
+	$(BIN)/python -m tests.conformance.table
+
+bench-speed: setup ## This engine against sentence-transformers, side by side (25 minutes; a quiet machine)
+	$(BIN)/python -m bench.speed
+
+bench-findings: setup ## Faults planted in real data, and what is noticed of them (3 minutes; LIKEWISE_TEST_DATA)
+	$(BIN)/python -m bench.findings
+
+bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (15 minutes; 8 GB of disk)
+	$(BIN)/python -m bench.upload
 
 lint: setup     ## Style, imports between rooms, Dockerfile
 	$(BIN)/ruff check .

@@ -20,3 +20,15 @@ def test_every_operation_has_an_id_and_a_sentence_or_a_plain_name(api, server):
     operations = [op for path in paths.values() for op in path.values()]
     ids = [op["operationId"] for op in operations]
     assert len(ids) == len(set(ids)) > 20
+
+
+def test_a_body_that_is_not_sent_as_json_is_told_how_to_be(api):
+    form = api.post(
+        "datasets/paste",
+        content=b'{"text": "a,b"}',
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert (form.status_code, form.json()["code"]) == (422, "not_sent_as_json")
+    assert "`Content-Type: application/json`" in form.json()["detail"]
+    as_json = api.post("datasets/paste", json=["a,b"])
+    assert as_json.json()["code"] == "wrong_value"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from backend.settings import Settings
 from backend.studio import Studio
 from tests.browser.held_run import HeldRun
-from tests.processes import RunningServer
+from tests.processes import RunningServer, RunningWorker, ended_in_time
 from tools.bring_browser import find
 
 # One that runs in a container too, and calls nobody.
@@ -71,3 +71,13 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def held(studio: Studio, server: RunningServer, api: httpx2.Client) -> HeldRun:
     return HeldRun(studio, api)
+
+
+@pytest.fixture
+def cpu_worker(
+    studio: Studio, empty_broker: None, environment: dict[str, str]
+) -> Iterator[RunningWorker]:
+    """A real Celery worker of the queue `cpu`: it reads, looks at and changes data."""
+    with RunningWorker("cpu", environment, studio.settings.data / "cpu.log") as running:
+        yield running
+        assert ended_in_time(running), "the worker must leave when it is told to"

@@ -16,7 +16,7 @@ def open_plan(page: Page, studio_url: str, version_id: str) -> None:
 
 
 def choose(page: Page, loss: str) -> None:
-    page.locator("details", has_text="Others").first.locator("summary").click()
+    page.locator("#unfit-losses > summary").click()
     page.locator(f"input[name=loss][value={loss}]").check()
 
 
@@ -58,6 +58,41 @@ def test_a_wrong_loss_is_refused_in_the_apis_words_and_its_repair_leads_to_a_run
     page.wait_for_url("**/runs/run_*")
     run = run_of(api, page.url.split("/")[-1])
     assert run["recipe"]["loss"]["name"] == "MultipleNegativesRankingLoss"
+
+
+def test_a_loss_from_the_fold_wraps_the_first_and_trains_as_it_was_set(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    version = upload(api, pairs_csv())
+    open_plan(page, studio_url, version["id"])
+    page.locator("#more-losses > summary").click()
+    page.locator("input[name=loss][value=MatryoshkaLoss]").check()
+    expect(page.get_by_label("It wraps")).to_have_value("MultipleNegativesRankingLoss")
+    page.get_by_label("matryoshka_dims").fill("768")
+    page.get_by_label("matryoshka_dims").press("Tab")
+    expect(page.locator("#problems p")).to_contain_text("the base model has 384")
+    page.get_by_label("matryoshka_dims").fill("384, 96")
+    page.get_by_label("matryoshka_dims").press("Tab")
+    expect(page.locator("#problems")).to_have_count(0)
+    page.get_by_text("Settings of MultipleNegativesRankingLoss").click()
+    page.get_by_role("checkbox", name="doc_to_query").check()
+    expect(page.locator("[name='loss.inner.scale']")).to_be_visible()
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs/run_*")
+    loss = run_of(api, page.url.split("/")[-1])["recipe"]["loss"]
+    assert loss["parameters"] == {"matryoshka_dims": [384, 96]}
+    assert loss["inner"]["parameters"] == {"directions": ["query_to_doc", "doc_to_query"]}
+
+
+def test_no_opened_fold_scrolls_sideways_on_a_phone(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    version = upload(api, pairs_csv())
+    page.set_viewport_size({"width": 360, "height": 800})
+    for path in ("/plan?version=", "/data/"):
+        page.goto(f"{studio_url}{path}{version['id']}")
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_values_that_were_typed_stay_when_something_is_wrong(

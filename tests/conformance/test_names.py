@@ -1,22 +1,21 @@
-"""The names of the reference library are ours too, and cost nothing until they are used."""
+"""Every public name of the reference library is ours too, takes the same, and is tested."""
 
 import importlib
-import inspect
 import subprocess
 import sys
 
 import pytest
 
+from tests.conformance.coverage import mentions
+from tests.conformance.upstream import OTHER_FAMILIES, Public, addresses, differences, public_names
+
 HEAVY = ("torch", "transformers", "datasets", "accelerate", "numpy")
-MODULES = {
-    "losses": "sentence_transformers.sentence_transformer.losses",
-    "evaluation": "sentence_transformers.sentence_transformer.evaluation",
-    "training_args": "sentence_transformers.sentence_transformer.training_args",
-    "sampler": "sentence_transformers.base.sampler",
-    "models": "sentence_transformers.sentence_transformer.modules",
-    "util": "sentence_transformers.util",
-    "similarity_functions": "sentence_transformers.util",
-}
+
+DIFFERENT = {}
+"""Whose parameters part from upstream's, and why: `path: reason`. A missing name is never here."""
+
+PUBLIC = public_names()
+by_path = pytest.mark.parametrize("public", PUBLIC, ids=lambda p: f"{p.kind}-{p.path}")
 
 
 def test_importing_the_front_door_loads_nothing_heavy():
@@ -25,27 +24,34 @@ def test_importing_the_front_door_loads_nothing_heavy():
     assert run.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_name_of_ours_is_a_name_of_the_reference(module):
-    mine = importlib.import_module(f"likewise.{module}")
-    theirs = vars(importlib.import_module(MODULES[module]))
-    also = {"SentenceEvaluator", "SimilarityFunction"}  # kept from where older releases had them
-    assert [name for name in mine.__all__ if name not in theirs and name not in also] == []
+@by_path
+def test_we_have_each_public_name(public: Public):
+    assert public.ours is not None
 
 
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [
-        (module, name)
-        for module in ("losses", "evaluation")
-        for name in importlib.import_module(f"likewise.{module}").__all__
-        if name not in ("SimilarityFunction", "SentenceEvaluator", "TripletDistanceMetric")
-    ],
-)
-def test_parameters_have_the_names_and_order_of_the_reference(module, name):
-    mine = inspect.signature(getattr(importlib.import_module(f"likewise.{module}"), name))
-    theirs = inspect.signature(getattr(importlib.import_module(MODULES[module]), name))
-    assert list(mine.parameters) == list(theirs.parameters)
+@by_path
+def test_parameters_and_defaults_are_the_reference_s(public: Public):
+    assert (differences(public) == []) is (public.path not in DIFFERENT), differences(public)
+
+
+def test_each_name_stands_at_every_address_that_the_reference_gives_it():
+    missing = [
+        f"{address}.{name}"
+        for address, names in addresses().items()
+        for name in names
+        if not hasattr(importlib.import_module(f"likewise.{address}"), name)
+    ]
+    assert missing == []
+
+
+def test_each_public_name_is_in_a_test():
+    untested = [public.path for public in PUBLIC if not mentions(public)]
+    ours_to_test = {public.path for public in PUBLIC if not public.is_inherited}
+    assert [path for path in untested if path in ours_to_test] == []
+
+
+def test_at_most_ten_kinds_of_thing_are_left_to_other_families():
+    assert len(OTHER_FAMILIES) <= 10
 
 
 def test_the_front_door_offers_each_name_it_lists():
@@ -53,6 +59,5 @@ def test_the_front_door_offers_each_name_it_lists():
 
     offered = [name for name in likewise.__all__ if name != "Client"]
     assert all(getattr(likewise, name) is not None for name in offered)
-    assert likewise.losses.CoSENTLoss is not None
     with pytest.raises(AttributeError, match="likewise has no 'nonsense'"):
         likewise.nonsense  # noqa: B018  # the look-up is what is tested

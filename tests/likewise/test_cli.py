@@ -73,6 +73,25 @@ def test_losses_are_told_without_a_studio(likewise: Cli) -> None:
     assert "CoSENTLoss" in [row["name"] for row in json.loads(answer.stdout)]
 
 
+def test_a_loss_is_told_with_its_settings(likewise: Cli) -> None:
+    told = likewise("losses", "GISTEmbedLoss").stdout
+    assert "guide: a model" in told
+    assert "temperature: " in told
+    assert likewise("losses", "NoLoss").returncode == Exit.USAGE
+
+
+def test_a_recipe_file_may_leave_out_the_mapping_of_each_dataset(
+    likewise: Cli, studio_of: dict[str, str], pairs: Path
+) -> None:
+    rows = [{"text": f"animal {n} ran", "label": f"kind {n % 3}"} for n in range(60)]
+    pairs.with_name("sorted.json").write_text(json.dumps(rows))
+    recipe = pairs.with_name("recipe.yaml")
+    recipe.write_text("datasets: [{version: pairs.csv}, {version: sorted.json}]")
+    validated = likewise("recipes", "validate", str(recipe), **studio_of)
+    assert validated.returncode == Exit.OK, validated.stderr
+    assert "recommended for it: BatchHardSoftMarginTripletLoss" in validated.stderr
+
+
 def test_without_a_studio_it_says_how_to_start_one(likewise: Cli) -> None:
     answer = likewise("runs", "ls")
     assert answer.returncode == Exit.UNREACHABLE

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import spearmanr
@@ -13,6 +13,7 @@ from backend.catalog.statistics import average_precision, spearman
 few_values = st.integers(0, 5).map(float)  # few, so that there are ties
 
 
+@settings(deadline=None)  # the first call of SciPy's takes its time
 @given(arrays(float, st.tuples(st.integers(3, 40), st.just(2)), elements=few_values))
 def test_spearman_is_scipys(pairs):
     if len(set(pairs[:, 0])) > 1 and len(set(pairs[:, 1])) > 1:
@@ -22,6 +23,7 @@ def test_spearman_is_scipys(pairs):
         assert spearman(pairs) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(few_values, st.integers(0, 1)), min_size=2, max_size=60))
 def test_average_precision_is_scikit_learns(pairs):
     scores, labels = np.array(pairs, dtype=float).T

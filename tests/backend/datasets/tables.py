@@ -10,6 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
+from backend.datasets.reading.detect import format_of
+from backend.datasets.reading.limits import MOST_UNPACKED_BYTES
+from backend.datasets.reading.one import read_as
 from backend.datasets.reading.table import Table, read_table
 
 Column = list[Any]
@@ -52,6 +55,14 @@ def as_parquet(columns: dict[str, Column]) -> bytes:
 def read(folder: Path, file_name: str, content: bytes) -> Table:
     (folder / "file").write_bytes(content)
     return read_table(folder / "file", file_name, folder / "rows.parquet")
+
+
+def read_here(folder: Path, file_name: str, content: bytes) -> Table:
+    """As `read`, without a process of its own: for laws that are tried many times."""
+    path = folder / "file"
+    path.write_bytes(content)
+    form = format_of(path, file_name)
+    return read_as(form, path, file_name, folder / "rows.parquet", MOST_UNPACKED_BYTES)
 
 
 def read_rows(folder: Path, file_name: str, content: bytes) -> dict[str, Column]:

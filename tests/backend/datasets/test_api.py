@@ -12,6 +12,7 @@ from backend.accounts.people import THE_PERSON, Person
 from backend.datasets import service
 from backend.datasets.tables import DatasetVersion
 from backend.ids import PersonId, ProjectId
+from backend.preparing import imports
 from backend.problems import NotFound, TooLarge
 from backend.settings import Settings
 from backend.studio import Studio
@@ -146,21 +147,22 @@ def test_what_belongs_to_another_project_is_not_there(studio: Studio, tmp_path):
             service.get_dataset(session, other, version.dataset_id)
 
 
-def test_more_bytes_than_allowed_are_refused_while_they_come(studio: Studio):
+def test_more_bytes_than_allowed_are_refused_and_nothing_is_kept(studio: Studio):
     small = Studio.open(Settings(**{**studio.settings.model_dump(), "max_upload_bytes": 100}))
     with (small.settings.data / "big").open("wb+") as file:
         file.truncate(101)
         file.seek(0)
         with pytest.raises(TooLarge):
-            service.import_upload(small, THE_PERSON, file, "big.csv")
-    assert list((small.settings.data / "incoming").iterdir()) == []
+            imports.from_forms(small, THE_PERSON, [(file, "big.csv")], imports.Home())
+    assert not any((small.settings.data / "incoming").glob("*"))
+    assert not any((small.settings.data / "uploads").glob("*"))
     small.close()
 
 
 def test_two_who_bring_the_same_at_once_get_one_version(studio: Studio, tmp_path):
     path = tmp_path / "pairs.csv"
     path.write_bytes(tables.as_csv(PAIRS))
-    parsed = service.read_upload(studio, path, path.name)
+    parsed = service.read_files(studio, [(path, path.name)])
     together = threading.Barrier(4)
     kept: list[service.Kept] = []
 

@@ -58,6 +58,27 @@ def test_lists_have_a_length_if_they_share_one(lists, length):
     assert facts_of(lists, ColumnType.NUMBERS).list_length == length
 
 
+@law
+@given(
+    st.lists(st.none() | st.lists(st.sampled_from([0.0, 0.5, 1.0, None]), max_size=3), max_size=9),
+    st.integers(1, 4),
+)
+def test_of_lists_the_first_odd_row_is_known(lists, pieces):
+    found = facts_of(lists, ColumnType.NUMBERS, pieces)
+    there = [(row, values) for row, values in enumerate(lists) if values is not None]
+    ragged = [row for row, values in there if len(values) != len(there[0][1])]
+    holes = [row for row, values in there if None in values]
+    assert found.ragged_row == (ragged[0] if ragged else None)
+    assert found.hole_row == (holes[0] if holes else None)
+    if there and not ragged and not holes:
+        assert found.are_shares == all(sum(values) == 1 for _, values in there if values)
+
+
+def test_numbers_that_python_hashes_alike_are_two():
+    assert facts_of([-1, -2, 0, 2**61 - 1], ColumnType.INTEGER).distinct == 4
+    assert facts_of([-1.0, -2.0, 0.0, -0.0], ColumnType.NUMBER).distinct == 3
+
+
 def test_facts_survive_the_database():
     schema = pa.schema([field("text", ColumnType.TEXT), field("x", ColumnType.OTHER)])
     batch = pa.record_batch([pa.array(["a\0b"]), pa.array(["[1]"])], schema=schema)

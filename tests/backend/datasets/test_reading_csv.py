@@ -100,7 +100,7 @@ def test_empty_lines_are_no_rows_and_unnamed_columns_get_a_name(tmp_path):
 
 def test_a_ragged_row_is_named_by_its_line_even_after_cells_with_line_breaks(tmp_path):
     content = b'text,label\n"one\ntwo\nthree",1\nfour,2\nfive,3,extra\n'
-    with pytest.raises(BadFile, match=r"^Line 6 has 3 cells"):
+    with pytest.raises(BadFile, match=r"^'t.csv': Line 6 has 3 cells"):
         tables.read(tmp_path, "t.csv", content)
 
 

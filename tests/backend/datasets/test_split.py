@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.datasets.split import Split, cluster_rows, split
+from backend.datasets.split import Split, cluster_rows, split, without
+from backend.datasets.split import texts_of as texts_aside
 from backend.recipes.schemas import HeldOut, Mapping
 from tests.backend.datasets.laws import law
 
@@ -54,6 +55,21 @@ def test_no_text_of_one_part_is_in_another(table, mapping, wish, seed):
     assert not train & choose
     assert not train & prove
     assert not choose & prove
+
+
+@law
+@given(tables_of_pairs, mappings, wishes, tables_of_pairs, mappings, seeds)
+def test_another_dataset_teaches_no_text_that_is_kept_aside(
+    table, mapping, wish, other, its_mapping, seed
+):
+    found = split(table, mapping, wish, seed)
+    aside = table.take(np.concatenate([found.choose, found.prove]))
+    kept = texts_aside(aside, mapping)
+    rows = without(other, its_mapping, kept).tolist()
+    assert not texts_of(other, its_mapping, rows) & texts_of(table, mapping, [*found.choose])
+    assert not texts_of(other, its_mapping, rows) & texts_of(table, mapping, [*found.prove])
+    left_out = set(range(len(other))) - set(rows)
+    assert all(texts_of(other, its_mapping, [row]) & kept for row in left_out)
 
 
 @law

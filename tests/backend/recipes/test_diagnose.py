@@ -179,3 +179,195 @@ def test_a_version_that_is_not_theirs_is_named_once():
 def test_a_class_column_fits_the_classifying_loss():
     facts = plans.table(*plans.texts("a", "b"), plans.column("kind", ColumnType.TEXT, distinct=3))
     assert problems_of(plans.recipe("SoftmaxLoss", ["a", "b"], "kind"), facts) == []
+
+
+def with_loss(loss: dict[str, Any], label: str | None = None, **more: Any) -> dict[str, Any]:
+    return plans.recipe("", ["anchor", "positive"], label, **more) | {"loss": loss}
+
+
+RANKING = {"name": "MultipleNegativesRankingLoss"}
+WIDTHS = {"matryoshka_dims": [384, 64]}
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"),
+    [
+        ({"name": "MatryoshkaLoss", "parameters": WIDTHS, "inner": RANKING}, []),
+        ({"name": "MatryoshkaLoss", "inner": RANKING}, ["missing_parameter"]),
+        ({"name": "MatryoshkaLoss", "parameters": WIDTHS}, ["missing_inner_loss"]),
+        (RANKING | {"inner": RANKING}, ["wraps_no_loss"]),
+        ({"name": "AdaptiveLayerLoss", "inner": {"name": "CoSENTLoss"}}, ["loss_does_not_fit"]),
+        ({"name": "AdaptiveLayerLoss", "inner": {"name": "NoLoss"}}, ["unknown_loss"]),
+        (
+            {
+                "name": "AdaptiveLayerLoss",
+                "inner": {"name": "MatryoshkaLoss", "parameters": WIDTHS, "inner": RANKING},
+            },
+            [],
+        ),
+        (
+            {
+                "name": "AdaptiveLayerLoss",
+                "inner": {"name": "AdaptiveLayerLoss", "inner": RANKING},
+            },
+            ["wrapped_twice"],
+        ),
+        ({"name": "GISTEmbedLoss"}, ["missing_parameter"]),
+        ({"name": "GISTEmbedLoss", "parameters": {"guide": "owner/model"}}, []),
+        ({"name": "GISTEmbedLoss", "parameters": {"guide": f"mdl_{26 * '0'}"}}, []),
+        ({"name": "GISTEmbedLoss", "parameters": {"guide": "../model"}}, ["wrong_parameter"]),
+    ],
+)
+def test_a_wrapper_needs_what_it_wraps_and_a_guided_loss_its_guide(loss, expected):
+    assert codes(with_loss(loss), plans.PAIRS) == expected
+
+
+def test_a_model_can_not_be_cut_to_more_dimensions_than_it_has():
+    loss = {"name": "MatryoshkaLoss", "inner": RANKING, "parameters": {"matryoshka_dims": [768]}}
+    (problem,) = problems_of(with_loss(loss), plans.PAIRS)
+    assert problem.at == "/loss/parameters/matryoshka_dims"
+    assert "768" in problem.detail
+    assert "384" in problem.detail
+    assert codes(with_loss(loss, base_model="some/other"), plans.PAIRS) == []
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ({"ragged_row": 16, "list_length": None}, "row 17 is not as long"),
+        ({"hole_row": 1_232, "list_length": 384}, "row 1,233 holds something that is no number"),
+        ({"list_length": 5}, "needs lists of 1 or 2 for 3 texts; those of 'label' have 5"),
+    ],
+)
+def test_a_list_that_can_not_be_a_label_is_named_by_column_and_row(lists, told):
+    label = plans.column("label", ColumnType.NUMBERS, **lists)
+    facts = plans.table(*plans.TRIPLETS.columns, label)
+    recipe = plans.recipe("MarginMSELoss", plans.TRIPLETS.names, "label")
+    (problem,) = problems_of(recipe, facts)
+    assert told in problem.detail
+    assert "'label'" in problem.detail
+
+
+def test_each_dataset_is_judged_with_its_own_loss_at_its_own_place():
+    recipe = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+    scored = {"inputs": ["anchor", "positive"], "label": "score"}
+    more = {"version": str(plans.VERSION), "mapping": scored}
+    recipe["datasets"] += [more, more | {"loss": {"name": "TripletLoss"}}]
+    first, second = problems_of(recipe, plans.SCORED)
+    assert (first.at, second.at) == ("/datasets/1/mapping", "/datasets/2/loss/name")
+    assert first.fixes[0].patch[0]["path"] == "/datasets/1/loss"
+    recipe["datasets"] = [recipe["datasets"][0], more | {"loss": {"name": "CoSENTLoss"}}]
+    assert codes(recipe, plans.SCORED) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({"held_out": {"prove_rows": 50}}, "/datasets/1/held_out"),
+        ({"name": "data-1"}, "/datasets/1/name"),
+        ({"held_out": {"prove_rows": 0}, "name": "other"}, None),
+    ],
+)
+def test_only_the_first_dataset_proves_and_no_two_have_one_name(changes, at):
+    recipe = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+    recipe["datasets"].append({k: recipe["datasets"][0][k] for k in ("version", "mapping")})
+    recipe["datasets"][1] |= changes
+    assert [problem.at for problem in problems_of(recipe, plans.PAIRS)] == [at] * bool(at)
+
+
+@pytest.mark.parametrize(("label", "fits"), [(None, False), ("kind", True)])
+def test_only_rows_with_a_class_can_be_grouped_by_it(label, fits):
+    facts = plans.table(*plans.texts("a", "b"), plans.column("kind", ColumnType.TEXT, distinct=3))
+    loss = "SoftmaxLoss" if label else "MultipleNegativesRankingLoss"
+    recipe = plans.recipe(loss, ["a", "b"], label, arguments={"batch_sampler": "group_by_label"})
+    assert codes(recipe, facts) == ([] if fits else ["sampler_does_not_fit"])
+
+
+def test_a_teachers_embeddings_are_compared_with_a_model_of_their_length_only():
+    label = plans.column("label", ColumnType.NUMBERS, list_length=768)
+    facts = plans.table(*plans.texts("text"), label)
+    recipe = plans.recipe("MSELoss", ["text"], "label", evaluators=[{"name": "MSEEvaluator"}])
+    (problem,) = problems_of(recipe, facts)
+    assert (problem.code, problem.at) == ("evaluator_does_not_fit", "/evaluators/0/name")
+    assert codes(recipe | {"base_model": "some/other"}, facts) == []
+
+
+def test_a_recipe_of_before_wrappers_and_several_datasets_is_still_one():
+    stored = {
+        "schema": 1,
+        "name": "old",
+        "base_model": "sentence-transformers/all-MiniLM-L6-v2",
+        "revision": None,
+        "datasets": [
+            {
+                "version": str(plans.VERSION),
+                "mapping": {
+                    "inputs": ["anchor", "positive"],
+                    "label": None,
+                    "group": None,
+                    "label_range": None,
+                },
+                "held_out": {"choose_rows": None, "prove_rows": None},
+            }
+        ],
+        "loss": {"name": "MultipleNegativesRankingLoss", "parameters": {"scale": 30.0}},
+        "arguments": {"num_train_epochs": 1.0, "batch_sampler": None, "bf16": False},
+        "evaluators": [{"name": "InformationRetrievalEvaluator"}],
+        "seed": 42,
+        "output": {"name": None},
+    }
+    assert problems_of(stored, plans.PAIRS) == []
+
+
+DIVIDED = plans.table(
+    *plans.PAIRS.columns,
+    plans.column("part", ColumnType.TEXT, distinct=2, counts={"Train": 70, "test": 30}),
+    plans.column("odd", ColumnType.TEXT, distinct=2, counts={"train": 70, "later": 30}),
+    plans.column("few", ColumnType.TEXT, distinct=2, counts={"train": 95, "test": 5}),
+)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "at", "told"),
+    [
+        ({"part": "part"}, None, ""),
+        ({"part": "odd"}, "part", "also says 'later'"),
+        ({"part": "nowhere"}, "part", "no column 'nowhere'"),
+        ({"part": "anchor"}, "part", "is learned from"),
+        ({"part": "few"}, "part", "5 rows to prove with"),
+        ({"part": "part", "prove_rows": 30}, "prove_rows", "leave prove_rows out"),
+    ],
+)
+def test_a_column_may_divide_the_rows_if_each_says_its_part(held_out, at, told):
+    recipe = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+    recipe["datasets"][0]["held_out"] = held_out
+    problems = problems_of(recipe, DIVIDED)
+    assert [problem.at for problem in problems] == [f"/datasets/0/held_out/{at}"] * bool(at)
+    assert all(told in problem.detail for problem in problems)
+
+
+def test_every_fault_of_a_further_dataset_is_told_at_its_place():
+    recipe = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+    recipe["arguments"] = {"multi_dataset_batch_sampler": "round_robin"}
+    recipe["datasets"].append(
+        recipe["datasets"][0]
+        | {
+            "weight": 3.0,
+            "prompts": {"anchor": "query: ", "negative": "no: "},
+            "evaluators": [{"name": "InformationRetrievalEvaluator"}, {"name": "TripletEvaluator"}],
+            "held_out": {"prove_rows": 5},
+        }
+    )
+    assert {problem.at for problem in problems_of(recipe, plans.TRIPLETS)} == {
+        "/arguments/multi_dataset_batch_sampler",
+        "/datasets/1/prompts/negative",
+        "/datasets/1/evaluators/1/name",
+        "/datasets/1/held_out/prove_rows",
+    }
+
+
+def test_judged_pairs_need_grades_that_are_numbers():
+    recipe = plans.recipe("MultipleNegativesRankingLoss", ["anchor", "positive"])
+    recipe["datasets"][0]["mapping"]["grade"] = "negative"
+    (problem,) = problems_of(recipe, plans.TRIPLETS)
+    assert (problem.code, problem.at) == ("not_a_grade", "/datasets/0/mapping/grade")

@@ -4,11 +4,12 @@ import jsonpatch
 import pytest
 from hypothesis import assume, given, settings
 
-from backend.catalog.columns import ColumnType
+from backend.catalog.columns import ColumnType, TableFacts
 from backend.catalog.losses import LOSSES
 from backend.recipes.columns_fit import complaint
 from backend.recipes.diagnose import diagnose
 from backend.recipes.fits import Fitness, fits
+from backend.recipes.losses import fitting
 from backend.recipes.mapping import propose
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import MOST_INPUTS, Mapping
@@ -25,12 +26,17 @@ def test_every_loss_answers_and_each_answer_is_true(facts):
     answers = fits(mapping, facts)
     assert {fit.loss.name for fit in answers} == set(LOSSES)
     for fit in answers:
-        assert (fit.fitness is Fitness.FITS) == (complaint(fit.loss, mapping, facts) is None)
+        assert (fit.fitness is Fitness.FITS) == can_use(fit.loss, mapping, facts)
         assert (fit.because is None) == (fit.fitness is Fitness.FITS)
         assert bool(fit.fixes) == (fit.fitness is Fitness.AFTER_A_CHANGE)
         for fix in fit.fixes:
             changed = jsonpatch.apply_patch(mapping.model_dump(mode="json"), fix.patch)
-            assert complaint(fit.loss, Mapping.model_validate(changed), facts) is None
+            assert can_use(fit.loss, Mapping.model_validate(changed), facts)
+
+
+def can_use(loss, mapping, facts):
+    can_wrap = loss.wraps and bool(fitting([(mapping, facts)]))
+    return can_wrap or complaint(loss, mapping, facts) is None
 
 
 @law
@@ -50,15 +56,46 @@ def test_a_loss_that_is_asked_for_is_recommended_exactly_if_it_fits(facts):
     for fit in fits(mapping, facts):
         recipe = recommend(plans.VERSION, facts, mapping, loss=fit.loss.name)
         assert (recipe is not None) == (fit.fitness is Fitness.FITS)
-        assert recipe is None or recipe.loss.name == fit.loss.name
+        if recipe is not None:
+            assert recipe.loss.name == fit.loss.name
+            problems = diagnose(recipe, {plans.VERSION: facts})
+            assert {problem.code for problem in problems} <= {"too_few_rows"}
+
+
+@law
+@given(plans.tables())
+def test_nobody_is_recommended_a_wrapper_a_guide_or_what_learns_from_texts_alone(facts):
+    recipe = recommend(plans.VERSION, facts)
+    if recipe is not None:
+        row = LOSSES[recipe.loss.name]
+        assert row.is_proposed
+        assert row.is_whole
+
+
+NUMBERS = ColumnType.NUMBERS
+SORTED = plans.table(*plans.texts("text"), plans.column("label", ColumnType.TEXT, distinct=7))
+ENTAILED = plans.table(*plans.texts("a", "b"), plans.column("label", ColumnType.TEXT, distinct=3))
+EMBEDDED = plans.table(*plans.texts("text"), plans.column("label", NUMBERS, list_length=384))
+
+
+def taught(scores: int, *more: str) -> TableFacts:
+    """A query, an answer, wrong ones, and a teacher's scores of them."""
+    label = plans.column("scores", NUMBERS, list_length=scores)
+    return plans.table(*plans.texts("query", "answer", "n1", *more), label)
 
 
 @pytest.mark.parametrize(
     ("facts", "loss", "evaluator"),
     [
         (plans.PAIRS, "MultipleNegativesRankingLoss", "InformationRetrievalEvaluator"),
-        (plans.TRIPLETS, "MultipleNegativesRankingLoss", "InformationRetrievalEvaluator"),
+        (plans.TRIPLETS, "MultipleNegativesRankingLoss", "TripletEvaluator"),
         (plans.SCORED, "CoSENTLoss", "EmbeddingSimilarityEvaluator"),
+        (SORTED, "BatchHardSoftMarginTripletLoss", "LinearProbeEvaluator"),
+        (ENTAILED, "SoftmaxLoss", "LinearProbeEvaluator"),
+        (taught(2), "MarginMSELoss", "InformationRetrievalEvaluator"),
+        (taught(1), "MarginMSELoss", "InformationRetrievalEvaluator"),
+        (taught(5, "n2", "n3", "n4", "n5"), "MarginMSELoss", "InformationRetrievalEvaluator"),
+        (EMBEDDED, "MSELoss", "MSEEvaluator"),
     ],
 )
 def test_the_first_that_fits_is_recommended(facts, loss, evaluator):

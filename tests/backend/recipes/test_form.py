@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from backend.catalog.losses import LOSSES
 from backend.ids import VersionId
 from backend.problems import Invalid, Pointer, add
 from backend.recipes.form import patched, recipe_of, values
+from backend.recipes.loss_form import begun, lay, levels
+from backend.recipes.loss_problems import loss_problems
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
 
 
@@ -78,3 +81,55 @@ def test_a_fix_that_does_not_fit_is_refused(recipe: dict[str, Any], fix: str) ->
 def test_a_form_without_its_plan_is_refused(carried: str) -> None:
     with pytest.raises(Invalid):
         recipe_of({"recipe": carried})
+
+
+def shown_fields(loss: object) -> dict[str, str]:
+    """The fields of a loss as a browser would send them back untouched."""
+    sent = {}
+    for level in levels(loss):
+        for setting in level.settings:
+            chosen = ", ".join(value for value, is_chosen in setting.options if is_chosen)
+            sent[setting.field] = chosen if setting.options else setting.value
+    return sent
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_sent_as_it_was_shown_means_the_same(name: str) -> None:
+    begun_with = begun(name, {"name": "CoSENTLoss"}, 384)
+    sent_back = lay(json.loads(json.dumps(begun_with)), shown_fields(begun_with), 384)
+    assert LossUse.model_validate(sent_back) == LossUse.model_validate(begun_with)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_begins_without_a_wrong_setting(name: str) -> None:
+    use = LossUse.model_validate(begun(name, {"name": "CoSENTLoss"}, 384))
+    assert list(loss_problems(use, Pointer("/loss"), [], 384)) == []
+
+
+def test_a_wrapper_wraps_what_was_chosen_before(recipe: dict[str, Any]) -> None:
+    assert sent(recipe, loss="MatryoshkaLoss")["loss"]["inner"] == {"name": "CoSENTLoss"}
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "expected"),
+    [
+        ("scale", "0,5", 0.5),
+        ("scale", "20", None),
+        ("scale", "much", "much"),
+        ("gather_across_devices", "yes", True),
+        ("directions", "query_to_doc, doc_to_query", ["query_to_doc", "doc_to_query"]),
+        ("directions", "query_to_doc", None),
+        ("hardness_mode", "", None),
+    ],
+)
+def test_a_setting_is_read_as_its_row_says(field: str, written: str, expected: object) -> None:
+    loss: dict[str, Any] = {"name": "MultipleNegativesRankingLoss", "parameters": {}}
+    laid = lay(loss, {f"loss.{field}": written}, None)
+    assert laid["parameters"].get(field) == expected
+
+
+def test_the_settings_of_the_loss_within_are_its_own() -> None:
+    loss = begun("MatryoshkaLoss", {"name": "CoSENTLoss"}, 384)
+    laid = lay(loss, {"loss.matryoshka_dims": "64, 32", "loss.inner.scale": "7"}, 384)
+    assert laid["parameters"] == {"matryoshka_dims": [64, 32]}
+    assert laid["inner"]["parameters"] == {"scale": 7}

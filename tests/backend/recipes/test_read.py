@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.catalog.samplers import MULTI_DATASET_SAMPLERS
 from backend.problems import Invalid
 from backend.recipes.read import parse_text, read
 from tests.backend.recipes import plans
@@ -37,6 +38,23 @@ def test_a_recipe_survives_being_written_and_read():
     assert problems == []
     assert recipe is not None
     assert read(recipe.model_dump(mode="json")) == (recipe, [])
+
+
+def test_datasets_take_turns_in_every_way_of_the_catalogue_and_in_no_other():
+    for name in (*MULTI_DATASET_SAMPLERS, "by_the_weather"):
+        _, problems = read({**SOUND, "arguments": {"multi_dataset_batch_sampler": name}})
+        assert [problem.code for problem in problems] == ["wrong_value"] * (
+            name not in MULTI_DATASET_SAMPLERS
+        )
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(4, True), (5, False), (500, False)])
+def test_losses_are_wrapped_only_so_deep(depth, is_read):
+    loss = {"name": "MultipleNegativesRankingLoss"}
+    for _ in range(depth - 1):
+        loss = {"name": "AdaptiveLayerLoss", "inner": loss}
+    _, problems = read({**SOUND, "loss": loss})
+    assert (problems == []) == is_read
 
 
 def test_wrong_fields_are_told_and_the_rest_is_still_judged():

@@ -115,6 +115,16 @@ def test_a_late_event_of_a_lost_attempt_changes_nothing(studio):
     assert told(studio, first.job_id) == ["queued", "running", "queued", "running"]
 
 
+def test_the_next_attempt_knows_what_of_the_spools_was_brought_home(studio):
+    first = take_one(studio)
+    beat(studio, first, 0, 10, log("one"))
+    assert lose(studio, first, beats=1)
+    second = take(studio)
+    assert second.spool_upto == 10
+    beat(studio, second, 10, 25, log("left by the first"))
+    assert told(studio, first.job_id)[-1] == "log"
+
+
 def test_two_watchers_take_a_lost_job_back_once(studio):
     claim = take_one(studio)
     assert [lose(studio, claim), lose(studio, claim)] == [True, False]

@@ -1,26 +1,19 @@
-"""Every row of the catalogue has its class, and says of its parameters what the class says."""
-
-import inspect
+"""Every row of the catalogue has its class. Of losses: test_loss_rows.py."""
 
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
 from backend.catalog.evaluators import EVALUATORS as EVALUATOR_ROWS
-from backend.catalog.losses import LOSSES as LOSS_ROWS
+from backend.catalog.evaluators import NANO_BEIR_SETS
 from backend.catalog.samplers import SAMPLERS as SAMPLER_ROWS
+from tests.nano_beir import write_nano_beir
 from tests.tiny_model import sentences
-from worker.engine import similarity
-from worker.engine.evaluation import EVALUATORS
-from worker.engine.losses import TripletDistanceMetric
-from worker.engine.losses.by_name import LOSSES, make
+from worker.engine.evaluation.by_name import EVALUATORS
+from worker.engine.evaluation.nano_beir_data import SETS
+from worker.engine.legacy import InputExample
+from worker.engine.losses import SoftmaxLoss
 from worker.engine.samplers import BatchSamplers
-
-FROM_CODE_ALONE = {"model", "loss_fct", "cos_score_transformation"}
-"""Parameters that are modules, which no recipe can carry."""
-
-
-def test_losses_and_rows_are_the_same():
-    assert set(LOSSES) == set(LOSS_ROWS)
 
 
 def test_evaluators_and_rows_are_the_same():
@@ -31,52 +24,41 @@ def test_samplers_and_rows_are_the_same():
     assert {sampler.value for sampler in BatchSamplers} == set(SAMPLER_ROWS)
 
 
-@pytest.mark.parametrize("name", LOSS_ROWS)
-def test_the_parameters_of_a_loss_are_those_of_its_row(name):
-    row = LOSS_ROWS[name]
-    signature = inspect.signature(LOSSES[name]).parameters
-    settable = {n: p for n, p in signature.items() if n not in FROM_CODE_ALONE}
-    assert set(settable) == {parameter.name for parameter in row.parameters} | set(row.filled)
-    for parameter in row.parameters:
-        default = settable[parameter.name].default
-        told = parameter.default
-        assert default == (named(told) if callable(default) else told)
+def test_the_sets_of_nano_beir_are_those_that_a_recipe_can_name():
+    assert tuple(SETS) == NANO_BEIR_SETS
 
 
-def named(name):
-    return getattr(similarity, name, None) or getattr(TripletDistanceMetric, name)
-
-
-@pytest.mark.parametrize("name", LOSS_ROWS)
-def test_a_loss_is_made_from_the_values_of_its_row(name, model):
-    row = LOSS_ROWS[name]
-    filled = {"embedding_dimension": 32, "num_labels": 2}
-    values = {parameter.name: parameter.default for parameter in row.parameters}
-    loss = make(name, model, values | {key: filled[key] for key in row.filled})
-    form = row.accepts[0]
-    columns = [model.tokenize(sentences(4, seed=i)) for i, _ in enumerate(form.inputs)]
-    labels = torch.tensor([0, 1, 0, 1])
-    value = loss(columns, labels if name == "SoftmaxLoss" else labels.float())
-    assert torch.isfinite(value)
-
-
-@pytest.mark.parametrize("name", LOSS_ROWS)
-def test_every_named_choice_of_a_loss_exists(name):
-    for parameter in LOSS_ROWS[name].parameters:
-        if parameter.name in ("similarity_fct", "distance_metric"):
-            assert all(callable(named(choice)) for choice in parameter.choices)
+@pytest.fixture(scope="module")
+def nano_beir(tmp_path_factory):
+    return str(write_nano_beir(tmp_path_factory.mktemp("guard"), ["NanoNQ"]))
 
 
 @pytest.mark.parametrize("name", EVALUATOR_ROWS)
-def test_an_evaluator_gives_the_metric_and_statistic_of_its_row(name, model):
+def test_an_evaluator_gives_the_metric_and_statistic_of_its_row(name, model, nano_beir):
     row = EVALUATOR_ROWS[name]
     one, two, three = (sentences(8, seed=seed) for seed in range(3))
     by_id = [{str(i): text for i, text in enumerate(texts)} for texts in (one, two)]
+    pairs = [InputExample(texts=[*texts], label=1) for texts in zip(one, two, strict=True)]
     given = {
         "InformationRetrievalEvaluator": (*by_id, {str(i): {str(i)} for i in range(8)}),
         "TripletEvaluator": (one, two, three),
         "EmbeddingSimilarityEvaluator": (one, two, [i / 8 for i in range(8)]),
         "BinaryClassificationEvaluator": (one, two, [0, 1] * 4),
+        "LinearProbeEvaluator": ([one, two], [*"abac"] * 2),
+        "RerankingEvaluator": ([{"query": one[0], "positive": two, "negative": three}],),
+        "TranslationEvaluator": (one, two),
+        "MSEEvaluator": (one, two),
+        "LabelAccuracyEvaluator": (),
+        "ParaphraseMiningEvaluator": (by_id[0], [("0", "1")]),
+        "NanoBEIREvaluator": (["nq"], nano_beir),
     }
-    outcome = EVALUATORS[name](*given[name]).measure(model)
+    filled = {
+        "reference_columns": [three, two],
+        "reference_labels": [*"abca"] * 2,
+        "source_embeddings": torch.zeros(8, 32),
+        "dataloader": DataLoader(pairs, batch_size=4, collate_fn=list),
+        "softmax_model": SoftmaxLoss(model, 32, 3),
+    }
+    others = {argument: filled[argument] for argument in row.filled}
+    outcome = EVALUATORS[name](*given[name], **others).measure(model)
     assert (outcome.primary_metric, outcome.statistic) == (row.metric, row.statistic)

@@ -54,7 +54,7 @@ def test_pickled_weights_are_refused_unopened(tmp_path):
 def test_pickled_weights_of_a_later_module_are_refused(tiny_bert, tmp_path):
     from worker.engine.model.modules import Dense
 
-    transformer = Transformer.from_pretrained(tiny_bert)
+    transformer = Transformer(tiny_bert)
     model = SentenceTransformer(modules=[transformer, Pooling(32), Dense(32, 8)], device="cpu")
     model.save_pretrained(tmp_path / "model")
     (tmp_path / "model" / "2_Dense" / "model.safetensors").rename(
@@ -67,7 +67,7 @@ def test_pickled_weights_of_a_later_module_are_refused(tiny_bert, tmp_path):
 def test_a_class_that_a_file_names_is_never_imported(saved, tmp_path):
     (tmp_path / "evil.py").write_text("raise SystemExit('imported')")
     rewrite(saved / "modules.json", lambda rows: rows[1].update(type="evil.Pooling"))
-    with pytest.raises(UnknownModule, match=r"'evil\.Pooling'.*Dense, Normalize, Pooling, Transf"):
+    with pytest.raises(UnknownModule, match=r"'evil\.Pooling'.*Dense, .*Pooling, .*Transf"):
         SentenceTransformer(saved)
 
 

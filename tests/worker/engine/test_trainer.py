@@ -9,7 +9,7 @@ from transformers import EarlyStoppingCallback, TrainerCallback
 
 from worker.engine import losses
 from worker.engine.arguments import SentenceTransformerTrainingArguments
-from worker.engine.encoder import embed_columns
+from worker.engine.encoder import Apart
 from worker.engine.evaluation import EmbeddingSimilarityEvaluator, TripletEvaluator
 from worker.engine.samplers import BatchSamplers
 from worker.engine.trainer import SentenceTransformerTrainer
@@ -130,7 +130,7 @@ def test_a_module_of_ones_own_trains(model, pairs, tmp_path):
             self.model = model
 
         def forward(self, sentence_features, labels):
-            a, b = embed_columns(self.model, sentence_features)
+            a, b = Apart()(self.model, sentence_features)
             return ((a - b) ** 2).mean()
 
     args = arguments(tmp_path, max_steps=20, learning_rate=1e-2, logging_steps=1)

@@ -1,0 +1,66 @@
+"""A whole studio for a measurement, started as people start it, on a data folder of its own."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.memory import family
+from likewise.embedded import running
+from likewise.embedded.ports import first_free
+
+_FIRST_PORT = 8_400
+_START_SECONDS = 120.0
+_STOP_SECONDS = 60.0
+_SERVER = "likewise.embedded.server"
+_CPU_WORKER = "--queue\0cpu"
+_START = "from likewise.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Its address, and the processes of its server and of the worker that reads data."""
+
+    url: str
+    server: int
+    cpu_worker: int
+
+
+@contextlib.contextmanager
+def running_studio(data: Path) -> Iterator[Studio]:
+    """Ready when the block begins, its workers too; ended in order behind it."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("LIKEWISE_")}
+    port = str(first_free("127.0.0.1", _FIRST_PORT))
+    process = subprocess.Popen(
+        [sys.executable, "-c", _START, "start", "--port", port],
+        env={**ours, "LIKEWISE_DATA": str(data)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for_workers(data, process)
+        found = running.read(data)
+        assert found is not None, "it said that it runs"
+        server, worker = (_part(process.pid, words) for words in (_SERVER, _CPU_WORKER))
+        yield Studio(found.url, server, worker)
+    finally:
+        process.terminate()
+        process.wait(_STOP_SECONDS)
+
+
+def _wait_for_workers(data: Path, process: subprocess.Popen[bytes]) -> None:
+    logs = [data / "logs" / f"worker-{queue}.log" for queue in ("cpu", "gpu")]
+    deadline = time.monotonic() + _START_SECONDS
+    while not all(log.exists() and " ready." in log.read_text() for log in logs):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit(f"The studio did not start; see {data / 'logs'}")
+        time.sleep(0.2)
+
+
+def _part(starter: int, words: str) -> int:
+    """The part of a studio that was started with these words."""
+    return next(pid for pid in family(starter) if words in Path(f"/proc/{pid}/cmdline").read_text())
