@@ -7,7 +7,9 @@ look.json   the first look at it
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from backend.ids import UploadId
 from backend.settings import Settings
@@ -45,9 +47,12 @@ class UploadFolder:
             mark.unlink(missing_ok=True)
 
     def keep_look(self, sentence: str) -> None:
-        part = self._look.with_suffix(".part")
-        part.write_text(json.dumps({"sentence": sentence}), encoding="utf-8")
-        part.replace(self._look)
+        # A name of its own: the head and the first part may be looked at in the same moment.
+        with tempfile.NamedTemporaryFile(
+            "w", dir=self.place, prefix="look.", encoding="utf-8", delete=False
+        ) as begun:
+            json.dump({"sentence": sentence}, begun)
+        Path(begun.name).replace(self._look)
 
     def look(self) -> str | None:
         try:

@@ -22,8 +22,9 @@ export async function send(file, options) {
   const upload = await begin(file, options);
   const place = `${UPLOADS}/${upload.id}`;
   if (!upload.is_complete) {
-    sendHead(place, file, options);
-    await sendParts(place, file, upload, options);
+    const looked = once(options.onLook);
+    sendHead(place, file, looked, options);
+    await sendParts(place, file, upload, looked, options);
   }
   return ask("POST", `${place}/complete`, undefined, options);
 }
@@ -49,14 +50,24 @@ function gone(error) {
   if (error.status !== 404) throw error;
 }
 
-// Ahead of the parts, and not waited for: a first sentence needs no more.
-async function sendHead(place, file, { signal, onLook }) {
-  const request = { method: "PUT", body: file.slice(0, HEAD_BYTES), signal };
-  const answer = await fetch(`${place}/head`, request).catch(() => undefined);
-  if (answer?.ok) onLook((await answer.json()).first_look);
+// The head's answer and the parts' carry the first sentence: whichever comes first tells it.
+function once(onLook) {
+  let told = false;
+  return ({ first_look }) => {
+    if (told || !first_look) return;
+    told = true;
+    onLook(first_look);
+  };
 }
 
-async function sendParts(place, file, upload, options) {
+// Ahead of the parts, and not waited for: a first sentence needs no more.
+async function sendHead(place, file, looked, { signal }) {
+  const request = { method: "PUT", body: file.slice(0, HEAD_BYTES), signal };
+  const answer = await fetch(`${place}/head`, request).catch(() => undefined);
+  if (answer?.ok) looked(await answer.json());
+}
+
+async function sendParts(place, file, upload, looked, options) {
   const here = new Set(upload.received);
   const lengthOf = (n) => Math.min(upload.part_bytes, file.size - (n - 1) * upload.part_bytes);
   let sent = [...here].reduce((sum, n) => sum + lengthOf(n), 0);
@@ -67,7 +78,7 @@ async function sendParts(place, file, upload, options) {
     const part = file.slice(start, start + lengthOf(n));
     const onProgress = (loaded) => options.onBytes(sent + Math.min(loaded, part.size));
     const parting = { signal: options.signal, onProgress };
-    await insist(() => put(`${place}/parts/${n}`, part, parting), options);
+    looked(await insist(() => put(`${place}/parts/${n}`, part, parting), options));
     sent += part.size;
     options.onBytes(sent);
   }

@@ -15,6 +15,7 @@ from backend.accounts.people import THE_PERSON, Person
 from backend.datasets.tables import DatasetVersion, Upload
 from backend.ids import PersonId, ProjectId, UploadId
 from backend.preparing import uploads
+from backend.preparing.uploads_folder import UploadFolder
 from backend.problems import NotFound
 from backend.runs import jobs
 from backend.runs.states import JobKind
@@ -237,3 +238,13 @@ def test_a_gzip_file_in_parts_is_read(api):
     upload = send(api, gzip.compress(ROWS), "questions.csv.gz")
     answer = api.post("datasets/import", json={"uploads": [upload["id"]], "name": "Ours"})
     assert (answer.status_code, answer.json()["rows"]) == (201, 540)
+
+
+def test_the_head_and_the_first_part_may_be_looked_at_in_the_same_moment(studio: Studio) -> None:
+    folder = UploadFolder(studio.settings, UploadId("upl_1"))
+    folder.create(1)
+    sentences = [f"questions.csv: look {n}" for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(folder.keep_look, sentences))
+    assert folder.look() in sentences
+    assert [place.name for place in folder.place.glob("look*")] == ["look.json"]
