@@ -24,13 +24,14 @@ TOKEN = "hf_a_token_that_may_read"
 
 @dataclass
 class Repo:
-    """A dataset. `breaks`: so many reads of a file's bytes end half-way. `viewer`: its answers, by
-    path; without, the viewer doesn't know it."""
+    """A dataset. `earlier`: what it held at other commits. `breaks`: so many reads of a file's bytes
+    end half-way. `viewer`: its answers, by path; without, the viewer doesn't know it."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     viewer: dict[str, Any] = field(default_factory=dict)
     branches: tuple[str, ...] = ("main",)
+    earlier: dict[str, dict[str, bytes]] = field(default_factory=dict)
     is_gated: bool = False
     is_private: bool = False
     slow_seconds: float = 0.0
@@ -41,6 +42,12 @@ class Repo:
         """What the page's YAML says, as the Hub tells it."""
         page = self.files.get("README.md", b"").decode()
         return yaml.safe_load(page.split("---\n")[1]) if page.startswith("---\n") else {}
+
+    def at(self, revision: str) -> tuple[str, dict[str, bytes]] | None:
+        """The commit that a branch or a commit names, and its files; None where it is neither."""
+        if revision in ("", COMMIT, *self.branches):
+            return COMMIT, self.files
+        return (revision, self.earlier[revision]) if revision in self.earlier else None
 
 
 @dataclass
@@ -126,27 +133,32 @@ class DatasetHub(BaseHTTPRequestHandler):
     def _api(self, name: str, repo: Repo, rest: str, sent: Any) -> None:
         verb, _, tail = rest.partition("/")
         revision, _, folder = tail.partition("/")
-        if verb and revision not in (*repo.branches, COMMIT):
+        held = repo.at(revision)
+        if held is None:
             self._json({}, 404, {"X-Error-Code": "RevisionNotFound"})
-        elif verb in ("", "revision"):
-            siblings = [{"rfilename": file} for file in repo.files]
+            return
+        commit, files = held
+        if verb in ("", "revision"):
+            siblings = [{"rfilename": file} for file in files]
             known = {"tags": [], "gated": "auto" if repo.is_gated else False, "cardData": repo.card}
-            self._json({"id": name, "sha": COMMIT, "siblings": siblings, **known, **repo.facts})
+            self._json({"id": name, "sha": commit, "siblings": siblings, **known, **repo.facts})
         elif verb == "paths-info":
-            self._json([_entry(p, repo.files[p]) for p in sent["paths"] if p in repo.files])
+            self._json([_entry(p, files[p]) for p in sent["paths"] if p in files])
         elif verb == "tree":
-            found = {p: body for p, body in repo.files.items() if p.startswith(folder)}
+            found = {p: body for p, body in files.items() if p.startswith(folder)}
             self._json([_entry(p, body) for p, body in found.items()])
         else:
             self._json({}, 404)
 
     def _resolve(self, repo: Repo, rest: str) -> None:
-        _resolve, _revision, name = rest.split("/", 2)
-        if name not in repo.files:
-            self._json({}, 404, {"X-Error-Code": "EntryNotFound"})
+        _resolve, revision, name = rest.split("/", 2)
+        commit, files = repo.at(revision) or ("", {})
+        if name not in files:
+            code = "EntryNotFound" if commit else "RevisionNotFound"
+            self._json({}, 404, {"X-Error-Code": code})
             return
-        body = repo.files[name]
-        headers = {"ETag": f'"{_hash(body)}"', "X-Repo-Commit": COMMIT, "Accept-Ranges": "bytes"}
+        body = files[name]
+        headers = {"ETag": f'"{_hash(body)}"', "X-Repo-Commit": commit, "Accept-Ranges": "bytes"}
         asked = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         status, first, last = 200, 0, len(body) - 1
         if asked:

@@ -9,6 +9,8 @@ from tests.dataset_hub import COMMIT, TOKEN, Repo, dataset_hub
 from tests.hub_datasets import PAIRS, nli_repo, pairs_repo
 from tests.processes import RunningWorker, ended_in_time, free_port, wait_until
 
+EARLIER = "2" * 40
+
 REPOS = {
     PAIRS: pairs_repo,
     "team/nli": nli_repo,
@@ -19,6 +21,10 @@ REPOS = {
     "team/script": lambda: Repo(files={"script.py": b"1 / 0"}),
     "team/empty": lambda: Repo(files={"README.md": b"# Nothing\n"}),
     "team/pictures": lambda: Repo(files={"metadata.csv": b"file_name\na.png\n", "a.png": b"no"}),
+    "team/moved": lambda: Repo(
+        files={"train.csv": b"question,answer\n" + b"a,new\n" * 9},
+        earlier={EARLIER: {"train.csv": b"question,answer\n" + b"a,old\n" * 5}},
+    ),
     "team/changing": lambda: Repo(
         files={"train-1.csv": b"text,n\n" + b"a,1\n" * 5, "train-2.csv": b"text,n\nb,1.5\n"}
     ),
@@ -96,6 +102,14 @@ def test_a_split_or_a_slice_becomes_a_version_that_says_where_it_came_from(api, 
     ]
     told = version_of(api, sliced)["operation"]
     assert (told["split"], told["commit"]) == ("train[10%:20%]+test[-3:]", COMMIT)
+
+
+def test_a_commit_pins_what_comes_whatever_the_branch_holds_by_now(api, ended):
+    newest, pinned = ended({"repo": "team/moved"}, {"repo": "team/moved", "revision": EARLIER})
+    assert [row["answer"] for row in rows_of(api, newest)] == ["new"] * 9
+    assert [row["answer"] for row in rows_of(api, pinned)] == ["old"] * 5
+    commits = [version_of(api, job)["operation"]["commit"] for job in (newest, pinned)]
+    assert commits == [COMMIT, EARLIER]
 
 
 def test_several_splits_come_as_one_version_that_says_what_is_for_what(api, ended):
