@@ -17,7 +17,7 @@ from backend.runs import jobs, jobs_api
 from backend.runs.schemas import JobOut
 from backend.runs.states import JobStatus
 from backend.web.dependencies import ReadSession, TheStudio
-from backend.web.templates import is_partial, page, see
+from backend.web.templates import lead_on, page, see
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,7 +29,7 @@ def show(request: Request, job_id: JobId, who: CurrentPerson, session: ReadSessi
     query = request.query_params.multi_items()
     if job.status is JobStatus.SUCCEEDED and job.result:
         made = VersionId(job.result["version_id"])
-        return _lead(request, f"/data/{made}?{_kept(session, who, made, query)}")
+        return lead_on(request, f"/data/{made}?{_kept(session, who, made, query)}")
     return page(
         request,
         "data/change.html",
@@ -48,11 +48,11 @@ def cancel(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
     return see(f"/data/changes/{job_id}")
 
 
-def _lead(request: Request, path: str) -> Response:
-    """On to another page: a browser is led there, htmx leads the page that is shown."""
-    if is_partial(request):
-        return Response(headers={"HX-Redirect": path, "Vary": "HX-Request-Type"})
-    return see(path)
+@router.post("/data/changes/{job_id}/resume")
+def resume(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
+    return see(f"/data/changes/{job_id}")
 
 
 def _kept(session: Session, who: Person, made: VersionId, query: Pairs) -> str:

@@ -12,7 +12,7 @@ from backend.runs.states import JobStatus
 from backend.runs.tables import Job
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
-from backend.web.templates import is_partial, page, see
+from backend.web.templates import lead_on, page, see
 
 router = APIRouter(include_in_schema=False)
 
@@ -23,7 +23,7 @@ def show(
 ) -> Response:
     job = jobs_api.get(session, who, job_id)
     if job.status is JobStatus.SUCCEEDED and job.result:
-        return _lead(request, f"/data/{job.result['version_id']}")
+        return lead_on(request, f"/data/{job.result['version_id']}")
     return page(
         request,
         "data/import.html",
@@ -41,11 +41,11 @@ def cancel(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
     return see(f"/data/imports/{job_id}")
 
 
-def _lead(request: Request, path: str) -> Response:
-    """On to another page: a browser is led there, htmx leads the page that is shown."""
-    if is_partial(request):
-        return Response(headers={"HX-Redirect": path, "Vary": "HX-Request-Type"})
-    return see(path)
+@router.post("/data/imports/{job_id}/resume")
+def resume(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
+    return see(f"/data/imports/{job_id}")
 
 
 def _what(job: Job) -> str:

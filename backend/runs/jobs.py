@@ -30,7 +30,8 @@ def enqueue(
 
 
 def resume(session: Session, job: Job, broker: Broker) -> None:
-    """Put a paused job back into its queue, where it goes on from its last checkpoint.
+    """Put a paused job back into its queue, where it goes on from its last checkpoint, if it
+    has any.
 
     Raises Conflict if it isn't paused.
     """
@@ -43,8 +44,8 @@ def resume(session: Session, job: Job, broker: Broker) -> None:
     if queued is None:
         raise Conflict(
             "not_paused",
-            "This run isn't paused",
-            f"It is {job.status.value}; only a paused run can be resumed.",
+            "This isn't paused",
+            f"It is {job.status.value}; only what is paused can be resumed.",
         )
     append(session, job.id, state(JobStatus.QUEUED, "a person resumed it"))
     queue = job.queue
@@ -63,7 +64,7 @@ def cancel(session: Session, job: Job, broker: Broker) -> None:
     if job.status.is_ended:
         raise Conflict(
             "already_ended",
-            "This run has already ended",
+            "This has already ended",
             f"It ended as {job.status.value}; there is nothing left to stop.",
         )
     waits = (JobStatus.QUEUED, JobStatus.PAUSED)

@@ -1,4 +1,4 @@
-"""Jobs of any kind over REST: how far they are, what became of them, and stopping them."""
+"""Jobs of any kind over REST: how far they are, what became of them, stopping and resuming."""
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -26,6 +26,14 @@ def cancel(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStu
     """End a job: at once if it waits, within seconds if it works. Twice is once."""
     job = get(session, who, job_id)
     jobs.cancel(session, job, studio.broker)
+    return JobOut.model_validate(job)
+
+
+@router.post("/jobs/{job_id}/resume", operation_id="resumeJob", status_code=202)
+def resume(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+    """Let a job that was paused, because the disk was full, go on."""
+    job = get(session, who, job_id)
+    jobs.resume(session, job, studio.broker)
     return JobOut.model_validate(job)
 
 

@@ -65,3 +65,10 @@ def page(
 def see(path: str) -> Response:
     """Lead the browser on after a form."""
     return RedirectResponse(path, status_code=303)
+
+
+def lead_on(request: Request, path: str) -> Response:
+    """On to another page: a browser is led there, htmx leads the page that is shown."""
+    if is_partial(request):
+        return Response(headers={"HX-Redirect": path, "Vary": "HX-Request-Type"})
+    return see(path)

@@ -9,10 +9,14 @@ import httpx2
 import pytest
 from moto.server import ThreadedMotoServer
 
+from backend.ids import WorkerId
+from backend.runs import claims
+from backend.runs.states import Outcome
 from backend.settings import Settings
 from backend.studio import Studio
 from tests.processes import RunningWorker, ended_in_time, wait_until
 from tests.runs.trainings import pairs_csv
+from worker.jobs.ending import DISK_FULL
 
 KEYS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -114,6 +118,27 @@ def test_a_large_file_is_read_by_a_job_or_refused_by_it_and_nothing_is_left(
     assert (job["status"], job["problem"]["code"]) == ("failed", "ragged_row")
     assert "202" in job["problem"]["detail"]
     wait_until(lambda: not left(studio), what="the uploads to go")
+
+
+def test_one_that_was_paused_on_a_full_disk_says_so_and_goes_on_when_a_person_lets_it(
+    studio: Studio, studio_url: str, api: httpx2.Client, empty_broker: None, environment: dict
+) -> None:
+    answer = api.post("datasets", files={"file": ("pairs.csv", pairs_csv(200))})
+    place = f"{studio_url}/data/imports/{answer.json()['id']}"
+    assert api.post(f"jobs/{answer.json()['id']}/resume").json()["code"] == "not_paused"
+    with studio.database.writing() as session:
+        claim = claims.claim(session, ["cpu"], WorkerId.new(), schema=1)
+        assert claim is not None
+        reason = dict(zip(("code", "title", "detail"), DISK_FULL, strict=True))
+        claims.end(session, claim, Outcome.PAUSED, problem=reason)
+    shown = httpx2.get(place).text
+    assert DISK_FULL[2] in shown
+    assert httpx2.post(f"{place}/resume").status_code == 303
+    assert DISK_FULL[2] not in httpx2.get(place).text
+    with RunningWorker("cpu", environment, studio.settings.data / "cpu.log") as running:
+        assert version_of(api, ended(api, answer))["rows"] == 200
+        assert ended_in_time(running)
+    assert api.post(f"jobs/{answer.json()['id']}/resume").status_code == 409
 
 
 def test_files_of_a_bucket_and_of_a_folder_are_read_where_that_is_allowed(

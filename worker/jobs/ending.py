@@ -10,8 +10,8 @@ from worker.jobs.folder import JobFolder
 DISK_FULL = (
     "disk_full",
     "The disk is full",
-    "There was no room left for what the training writes. The run is paused and keeps its last "
-    "whole checkpoint; make room, then let it go on.",
+    "There was no room left for what it writes. It is paused, and what it has kept so far stays: "
+    "make room, then let it go on.",
 )
 
 

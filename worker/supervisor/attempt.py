@@ -184,8 +184,8 @@ class Supervision:
 def _crash(said: str) -> dict[str, Any]:
     return _plain(
         "crashed",
-        "The training crashed again and again",
-        f"In the last try {said}. The run's log holds its last lines.",
+        "It crashed again and again",
+        f"In the last try {said}. Its log holds the last lines.",
     )
 
 
