@@ -5,7 +5,7 @@ BEGAN := $(shell date +%s)
 APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: one on each core
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean
+.PHONY: help setup demo start test test-services test-slow test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -26,9 +26,11 @@ test: lint types browser ## Lint, types and tests, as CI does; all but the slow 
 test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow"
 
-test-all: lint types browser ## Everything that `make test` does, and the slow tests
-	$(APART) -m "not services and not browser"
-	$(BIN)/pytest -m "services or browser"
+test-slow: setup browser ## The slow tests alone (10 minutes)
+	$(APART) -m "slow and not services and not browser"
+	$(BIN)/pytest -m "slow and (services or browser)"
+
+test-all: test test-slow ## Everything that `make test` does, and the slow tests
 
 conformance: setup ## Every public name of sentence-transformers, ours beside it, and whether it passes
 	$(BIN)/python -m tests.conformance.table

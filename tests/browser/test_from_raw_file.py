@@ -52,7 +52,10 @@ FILES = {
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name",
+    ["banking77", *(pytest.param(n, marks=pytest.mark.slow) for n in FILES if n != "banking77")],
+)
 def test_three_clicks_lead_from_the_raw_file_to_a_training(
     name: str, page: Page, studio_url: str, tmp_path: Path, cpu_worker
 ) -> None:

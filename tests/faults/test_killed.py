@@ -69,7 +69,10 @@ def test_a_run_is_cancelled_within_seconds_and_its_process_is_gone(api, worker, 
     assert trainings.states(trainings.events(api, run["id"])).count("cancelled") == 1
 
 
-@pytest.mark.parametrize("phase", ["preparing", "training", "evaluating"])
+@pytest.mark.parametrize(
+    "phase",
+    ["evaluating", *(pytest.param(p, marks=pytest.mark.slow) for p in ("preparing", "training"))],
+)
 def test_a_run_is_cancelled_in_every_phase(api, worker, phase):
     version = trainings.upload(api, trainings.pairs_csv(3_000))
     recipe = trainings.recipe_for(api, version["id"], max_steps=40)

@@ -30,7 +30,10 @@ LEARNED = {
 }
 
 
-@pytest.mark.parametrize("name", LEARNED)
+@pytest.mark.parametrize(
+    "name",
+    ["stsb", "cranfield", *(pytest.param(n, marks=pytest.mark.slow) for n in ("banking77", "med"))],
+)
 def test_from_the_raw_file_to_a_sound_recipe_in_three_calls(api, name):
     files, rows, inputs, label = LEARNED[name]
     answer = api.post("datasets", files=files(), timeout=60)

@@ -181,6 +181,7 @@ def test_a_connection_that_breaks_off_is_taken_up_again(api, ended):
     assert version_of(api, job)["rows"] == 2_000
 
 
+@pytest.mark.slow  # as often as the Hub's own client tries
 def test_one_that_breaks_off_again_and_again_leaves_nothing(api, ended, hub, studio):
     hub.repos["team/breaks"].breaks = 10_000
     (job,) = ended({"repo": "team/breaks"})

@@ -5,6 +5,7 @@ Two different texts share their bits once in 10¹⁹; in ten million rows that i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,7 @@ class RowHashes:
     group_R: Hashes | None
     part_R: npt.NDArray[np.int8] | None
 
-    @property
+    @cached_property
     def complete_R(self) -> npt.NDArray[np.bool_]:
         """Rows in which no text is missing."""
         complete_R: npt.NDArray[np.bool_] = (self.texts_RI != 0).all(axis=1)

@@ -115,6 +115,7 @@ def test_batches_are_as_large_as_told(model, pairs, tmp_path):
     assert loss.seen == [8] * 6
 
 
+@pytest.mark.slow
 def test_a_batch_that_is_too_large_for_memory_is_halved(model, pairs, tmp_path):
     """auto_find_batch_size"""
     loss = Sizes(model, too_many=10)
@@ -230,6 +231,7 @@ def test_weights_have_learning_rates_of_their_own(model, pairs, classes, tmp_pat
             assert rate == next((v for part, v in expected.items() if part in name), 0.4)
 
 
+@pytest.mark.slow
 def test_a_compiled_training_learns_the_same_and_its_checkpoint_loads(tiny_bert, pairs, tmp_path):
     """torch_compile, torch_compile_backend"""
     from worker.engine.model import SentenceTransformer

@@ -17,7 +17,7 @@ def bert(tmp_path_factory):
     return write_tiny_bert(tmp_path_factory.mktemp("tiny") / "bert", dropout=0.0)
 
 
-pytestmark = pytest.mark.timeout(400)  # the fixture starts two processes, which import torch
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]  # two processes that import torch
 
 
 @pytest.fixture(scope="module")

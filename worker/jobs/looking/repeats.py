@@ -25,9 +25,10 @@ def near_duplicate_rows(seen: Seen) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     part_R = seen.hashes.part_R
     parts = range(-1, len(PARTS)) if part_R is not None else [None]
+    rows = list(_rows(seen))
     for part in parts:
-        rows = [r for r in _rows(seen) if part is None or int(part_R[r.key]) == part]  # type: ignore[index]
-        pairs += near_duplicates(rows, _tolerance(seen))
+        its_own = [r for r in rows if part is None or int(part_R[r.key]) == part]  # type: ignore[index]
+        pairs += near_duplicates(its_own, _tolerance(seen))
     return sorted(pairs)
 
 
