@@ -41,7 +41,7 @@ bench-speed: setup ## This engine against sentence-transformers, side by side (2
 bench-findings: setup ## Faults planted in real data, and what is noticed of them (3 minutes; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.findings
 
-bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (15 minutes; 8 GB of disk)
+bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (10 minutes; 8 GB of disk)
 	$(BIN)/python -m bench.upload
 
 lint: setup     ## Style, imports between rooms, Dockerfile

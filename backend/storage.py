@@ -46,7 +46,10 @@ class Storage:
         self._cache.mkdir(parents=True, exist_ok=True)
 
     def put_file(self, path: Path) -> str:
-        """Keep a file; its name is its hash. The same bytes twice are kept once."""
+        """Keep a file; its name is its hash. The same bytes twice are kept once.
+
+        It must not be written to afterwards: on a store's own disk it is not copied.
+        """
         digest = sha256_of(path)
         key = self._object_key(digest)
         if self._is_local:
@@ -115,7 +118,7 @@ class Storage:
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
         try:
-            shutil.copyfile(path, part)
+            _link_or_copy(path, part)
             part.chmod(0o444)
             sync(part)
             part.rename(place)
@@ -126,6 +129,13 @@ class Storage:
     @staticmethod
     def _object_key(digest: str) -> str:
         return f"objects/{digest[:2]}/{digest[2:]}"
+
+
+def _link_or_copy(path: Path, part: Path) -> None:
+    try:
+        part.hardlink_to(path)
+    except OSError:  # another disk, or one that knows no second name of a file
+        shutil.copyfile(path, part)
 
 
 def _protocols(fs: fsspec.AbstractFileSystem) -> tuple[str, ...]:
