@@ -87,7 +87,7 @@ def _rows(batches: list[pa.RecordBatch], first: int) -> Iterator[Row]:
 def _matching(file: pq.ParquetFile, query: str) -> Iterator[Row]:
     first = 0
     for group in range(file.num_row_groups):  # all at once would hold a gigabyte of a large file
-        for batch in file.read_row_group(group).to_batches(_BATCH_ROWS):
+        for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], use_threads=False):
             holds = _holds(batch, query)
             for i in pc.indices_nonzero(holds).to_pylist():
                 yield Row(number=first + i, cells=batch.slice(i, 1).to_pylist()[0])

@@ -52,7 +52,7 @@ def one_pass(
         columns = [ColumnCollector(column) for column in facts.columns]
         wanted = [name for name in facts.names if _is_mapped(name, mapping, part)]
         drawn = SampleCollector(facts.rows, settings.sample_rows, settings.seed)
-        hashes = HashCollector(mapping, part) if mapping else None
+        hashes = HashCollector(mapping, part, facts.rows) if mapping else None
         row = 0
         groups = map(file.read_row_group, range(file.num_row_groups))  # all at once: a gigabyte
         for batch in (each for group in groups for each in group.to_batches(_BATCH_ROWS)):
@@ -63,6 +63,7 @@ def one_pass(
                 hashes.see(batch)
             row += batch.num_rows
             told(row / max(facts.rows, 1))
+        pa.default_memory_pool().release_unused()
         schema = pa.schema([file.schema_arrow.field(name) for name in wanted])
     return Seen(
         facts=facts,

@@ -42,46 +42,50 @@ class RowHashes:
 
 
 class HashCollector:
-    """Sees the mapped columns batch by batch."""
+    """Sees the mapped columns batch by batch; there is room for `rows` from the start, for at the
+    end there would not be room for all of it twice."""
 
-    def __init__(self, mapping: Mapping, part: str | None) -> None:
+    def __init__(self, mapping: Mapping, part: str | None, rows: int) -> None:
         self._mapping = mapping
         self._part = part
-        self._texts: list[Hashes] = []
-        self._labels: list[Hashes] = []
-        self._scores: list[npt.NDArray[np.float64]] = []
-        self._groups: list[Hashes] = []
-        self._parts: list[npt.NDArray[np.int8]] = []
+        self._texts_RI = np.empty((rows, len(mapping.inputs)), dtype=np.int64)
+        self._label_R = _room(rows, mapping.label or mapping.grade)
+        self._score_R: npt.NDArray[np.float64] | None = None
+        self._group_R = _room(rows, mapping.group)
+        self._part_R = np.empty(rows, dtype=np.int8) if part is not None else None
+        self._seen = 0
 
     def see(self, batch: pa.RecordBatch) -> None:
         mapping = self._mapping
-        texts = [_text_hashes(batch.column(name)) for name in mapping.inputs]
-        self._texts.append(np.stack(texts, axis=1))
-        name = mapping.label or mapping.grade
-        if name is not None:
-            label = batch.column(name)
-            self._labels.append(_value_hashes(label))
+        its = slice(self._seen, self._seen + batch.num_rows)
+        self._seen = its.stop
+        for i, name in enumerate(mapping.inputs):
+            self._texts_RI[its, i] = _text_hashes(batch.column(name))
+        if self._label_R is not None:
+            label = batch.column(mapping.label or mapping.grade)
+            self._label_R[its] = _value_hashes(label)
             if pa.types.is_integer(label.type) or pa.types.is_floating(label.type):
+                if self._score_R is None:
+                    self._score_R = np.empty(len(self._label_R))
                 scores = label.cast(pa.float64(), safe=False)
-                self._scores.append(scores.to_numpy(zero_copy_only=False))
-        if mapping.group is not None:
-            self._groups.append(_value_hashes(batch.column(mapping.group)))
-        if self._part is not None:
-            self._parts.append(_parts(batch.column(self._part)))
+                self._score_R[its] = scores.to_numpy(zero_copy_only=False)
+        if self._group_R is not None:
+            self._group_R[its] = _value_hashes(batch.column(mapping.group))
+        if self._part_R is not None:
+            self._part_R[its] = _parts(batch.column(self._part))
 
     def hashes(self) -> RowHashes:
-        inputs = len(self._mapping.inputs)
         return RowHashes(
-            texts_RI=np.concatenate([np.empty((0, inputs), dtype=np.int64), *self._texts]),
-            label_R=_joined(self._labels),
-            score_R=np.concatenate(self._scores) if self._scores else None,
-            group_R=_joined(self._groups),
-            part_R=np.concatenate(self._parts) if self._parts else None,
+            texts_RI=self._texts_RI,
+            label_R=self._label_R,
+            score_R=self._score_R,
+            group_R=self._group_R,
+            part_R=self._part_R,
         )
 
 
-def _joined(arrays: Sequence[Hashes]) -> Hashes | None:
-    return np.concatenate(arrays) if arrays else None
+def _room(rows: int, column: str | None) -> Hashes | None:
+    return np.empty(rows, dtype=np.int64) if column is not None else None
 
 
 def _text_hashes(texts: pa.Array) -> Hashes:
