@@ -38,7 +38,7 @@ conformance: setup ## Every public name of sentence-transformers, ours beside it
 bench-speed: setup ## This engine against sentence-transformers, side by side (25 minutes; a quiet machine)
 	$(BIN)/python -m bench.speed
 
-bench-findings: setup ## Faults planted in real data, and what is noticed of them (3 minutes; LIKEWISE_TEST_DATA)
+bench-findings: setup ## Faults planted in real data, and what is noticed of them (1 minute; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.findings
 
 bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (10 minutes; 8 GB of disk)
