@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.datasets.operations.by_name import OPERATIONS, parse_all
-from backend.datasets.operations.operation import Operation
+from backend.datasets.operations.operation import NEEDS_MODEL, Operation
 from backend.datasets.tables import DatasetVersion
 from backend.preparing.operation_begin import begin
 from backend.preparing.operation_form import Setting, is_sent, lacks, parameters_of, settings_of
@@ -86,11 +86,14 @@ class Tried:
 
     @property
     def elsewhere(self) -> list[Problem]:
-        """Problems that belong to no setting of the form."""
+        """Problems that belong to no setting of the form. That only a job can do it is none."""
         names = {each.name for each in self.settings}
         placed = self.wrong
         return [
-            p for p in self.problems if not (names & set(placed) and p.detail in placed.values())
+            problem
+            for problem in self.problems
+            if problem.code != NEEDS_MODEL
+            and not (names & set(placed) and problem.detail in placed.values())
         ]
 
 

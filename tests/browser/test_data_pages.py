@@ -257,21 +257,19 @@ PATHS = (
 )
 
 
+LONG = "a_name_that_nothing_breaks_however_long_it_is_and_this_one_is_long"
+
+
+@pytest.mark.parametrize("csv", [CSV, CSV.replace("topic", LONG).replace("shelf", LONG)])
 def test_the_pages_of_a_version_fit_a_phone(
-    page: Page, studio: Studio, studio_url: str, brought
+    csv: str, page: Page, studio: Studio, studio_url: str, brought
 ) -> None:
-    version = brought()
+    version = brought(csv)
     ask(studio, version, with_model=True)
     notice(studio, version, PAIRS, [DUPLICATES, SURPLUS], (suspect(0),))
     page.set_viewport_size({"width": 360, "height": 740})
     widths = {}
-    for path in (
-        "?text=answer",
-        "/convert",
-        "/convert/filter",
-        "/convert/drop_duplicates",
-        "/review/false_negatives",
-    ):
+    for path in PATHS:
         answer = page.goto(f"{studio_url}/data/{version}{path}")
         assert answer is not None
         assert answer.ok

@@ -32,7 +32,9 @@ def exact_duplicates(seen: Seen) -> Finding | None:
         label="Keep the first of each", operations=[step("drop_duplicates", columns=compared)]
     )
     drops_just_these = not swapped and len(complete) == seen.facts.rows
-    remedies = [] if drops_just_these else leave_out(again, "that say it again")
+    remedies = (
+        [] if drops_just_these else leave_out(again, "that say it again", "that says it again")
+    )
     return found(
         FindingKind.EXACT_DUPLICATES,
         f"{rows_that('say', len(again), seen.facts.rows)} again what an earlier row says in "

@@ -76,7 +76,7 @@ def leaks_finding(seen: Seen, leaks: Leaks) -> Finding | None:
         is_sample=bool(leaks.near_text) and seen.is_sample,
         columns=told_apart(seen),
         groups=[[row, partners[row]] for row in rows],
-        remedies=[*leave_out(rows, "that leak"), *_split_anew(seen, leaks)],
+        remedies=[*leave_out(rows, "that leak", "that leaks"), *_split_anew(seen, leaks)],
     )
 
 

@@ -48,12 +48,14 @@ def step(name: str, **parameters: Any) -> dict[str, Any]:
     return {"name": name, "parameters": parameters}
 
 
-def leave_out(rows: Iterable[int], why: str) -> list[Remedy]:
-    """The remedy that leaves these rows out; none where they are too many to name."""
+def leave_out(rows: Iterable[int], why: str, why_one: str | None = None) -> list[Remedy]:
+    """The remedy that leaves these rows out; none where they are too many to name. `why_one` is
+    said of a single row, where that is another word."""
     numbers = sorted({int(row) for row in rows})
     if not 0 < len(numbers) <= MOST_DROPPED:
         return []
-    label = f"Leave out {counted(len(numbers), 'row')} {why}"
+    said = why_one if why_one and len(numbers) == 1 else why
+    label = f"Leave out {counted(len(numbers), 'row')} {said}"
     return [Remedy(label=label, operations=[step("drop_rows", rows=numbers)])]
 
 

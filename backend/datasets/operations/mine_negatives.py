@@ -8,7 +8,7 @@ from pydantic import Field
 
 from backend.catalog.columns import TableFacts
 from backend.datasets.operations.columns_named import column_of, taken_name
-from backend.datasets.operations.operation import TEXTS, Operation, Seed
+from backend.datasets.operations.operation import NEEDS_MODEL, TEXTS, Operation, Seed
 from backend.problems import Invalid, Pointer, Problem
 from backend.recipes.schemas import DEFAULT_BASE_MODEL, MODEL_NAME, ColumnName
 
@@ -78,7 +78,7 @@ class MineNegatives(Operation):
         """Raises Invalid: the model is at the worker, which mines by itself."""
         raise Invalid(
             Problem(
-                code="needs_model",
+                code=NEEDS_MODEL,
                 title="This needs a model",
                 detail="Hard negatives are found by a model, in a job. Start it, and look at what "
                 "it makes; the version that it comes from stays as it is.",

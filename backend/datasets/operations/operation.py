@@ -13,6 +13,8 @@ from backend.problems import Pointer, Problem
 from backend.recipes.schemas import Strict
 
 Seed = Annotated[int, Field(ge=0, lt=2**32, description="The same seed draws the same.")]
+NEEDS_MODEL = "needs_model"
+"""The code with which a preview says that only a job can show this."""
 
 
 class Operation(Strict):

@@ -50,7 +50,7 @@ def near_duplicates_finding(seen: Seen) -> Finding | None:
         is_sample=seen.is_sample,
         columns=inputs,
         groups=groups.values(),
-        remedies=leave_out(rows, "that nearly say it again"),
+        remedies=leave_out(rows, "that nearly say it again", "that nearly says it again"),
     )
 
 
