@@ -91,14 +91,17 @@ def _chunks_of(text: Utf8Stream, names: list[str], dialect: Dialect) -> Iterator
         if regular is None:
             yield from _chunked(names, records_before(text.at + len(block), text, dialect))
         else:
-            yield _Cells(regular.cells, _line_finder(regular.text, text.line, dialect))
-            text.skip(len(regular.text))
+            yield _Cells(regular.cells, _line_finder(block, regular.size, text.line, dialect))
+            text.skip(regular.size)
 
 
-def _line_finder(text: bytes, first_line: int, dialect: Dialect) -> Callable[[int], int]:
-    """Says on which line a row of this text begins, by reading it once more."""
+def _line_finder(
+    block: bytes, size: int, first_line: int, dialect: Dialect
+) -> Callable[[int], int]:
+    """Says on which line a row of a block's first `size` bytes begins, by reading them once more."""
 
     def line_of(row: int) -> int:
+        text = block[:size]
         records = records_of(Utf8Stream(io.BytesIO(text), "utf-8", first_line), dialect)
         return next(itertools.islice(records, row, None))[0]
 

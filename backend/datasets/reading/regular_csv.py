@@ -22,9 +22,9 @@ _QUOTE = ord('"')
 
 @dataclass(frozen=True)
 class Regular:
-    """`text` is what was read of a block: whole records. `cells` are theirs, all as texts."""
+    """The first `size` bytes of a block are whole records. `cells` are theirs, all as texts."""
 
-    text: bytes
+    size: int
     cells: pa.RecordBatch
 
 
@@ -34,26 +34,26 @@ def read_regular(block: bytes, names: list[str], dialect: Dialect, is_last: bool
     None if there is doubt: of its quotation marks and line ends, of how many cells each record
     has, of whether a cell is too long; and if there are no records.
     """
-    text = _whole_records(block, dialect, is_last)
-    cells = _parsed(text, names, dialect) if text else None
-    return Regular(text, cells) if cells is not None else None
+    size = _whole_records(block, dialect, is_last)
+    cells = _parsed(pa.py_buffer(block).slice(0, size), names, dialect) if size else None
+    return Regular(size, cells) if cells is not None else None
 
 
-def _whole_records(block: bytes, dialect: Dialect, is_last: bool) -> bytes:
-    """Nothing if it isn't sure where records end."""
+def _whole_records(block: bytes, dialect: Dialect, is_last: bool) -> int:
+    """How many bytes they are; 0 if it isn't sure where records end."""
     if block.startswith(codecs.BOM_UTF8):  # Arrow would skip it
-        return b""
+        return 0
     quotes_Q = _quotes(block, dialect)
     end = 0 if quotes_Q is None else _end_of_records(block, quotes_Q, is_last)
-    return b"" if _has_lone_returns(block[:end]) else block[:end]
+    return 0 if _has_lone_returns(block, end) else end
 
 
-def _has_lone_returns(text: bytes) -> bool:
-    if b"\r" not in text:
+def _has_lone_returns(block: bytes, end: int) -> bool:
+    if block.find(b"\r", 0, end) < 0:
         return False
-    bytes_B = np.frombuffer(text, dtype=np.uint8)
+    bytes_B = np.frombuffer(block, dtype=np.uint8, count=end)
     after = np.flatnonzero(bytes_B == ord("\r")) + 1
-    return bool(after[-1] == len(text) or (bytes_B[after] != ord("\n")).any())
+    return bool(after[-1] == end or (bytes_B[after] != ord("\n")).any())
 
 
 def _quotes(block: bytes, dialect: Dialect) -> npt.NDArray[np.intp] | None:
@@ -77,13 +77,13 @@ def _quotes(block: bytes, dialect: Dialect) -> npt.NDArray[np.intp] | None:
     return quotes_Q if is_allowed[bytes_B[beside]].all() else None
 
 
-def _parsed(text: bytes, names: list[str], dialect: Dialect) -> pa.RecordBatch | None:
+def _parsed(text: pa.Buffer, names: list[str], dialect: Dialect) -> pa.RecordBatch | None:
     """None if a row is ragged, a cell is perhaps too long, or there are no rows."""
     has_quotes = dialect.quoting != "literal"
     try:
         table = csv.read_csv(
             pa.BufferReader(text),
-            csv.ReadOptions(use_threads=False, block_size=len(text) + 1, column_names=names),
+            csv.ReadOptions(use_threads=False, block_size=text.size + 1, column_names=names),
             csv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char='"' if has_quotes else False,
