@@ -1,21 +1,13 @@
 """All triplets of a batch. Legend: B rows, D dimensions; [i, j] is a pair of rows."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import torch
 from torch import Tensor
 
-from worker.engine.encoder import Encoder
-from worker.engine.losses import citations
+from worker.engine.losses.batch_triplet_loss import BatchTripletLoss
 from worker.engine.losses.batch_triplets import positives, sorted_negatives
-from worker.engine.losses.distances import BatchHardTripletLossDistanceFunction, DistanceOfAll
-from worker.engine.losses.labels import one_a_row
-from worker.engine.losses.loss import Loss
-from worker.engine.losses.names import function_name
 
 
-class BatchAllTripletLoss(Loss):
+class BatchAllTripletLoss(BatchTripletLoss):
     """mean (d(i, j) − d(i, k) + margin) over all i, j, k for which it is above 0.
 
     j is of the class of i, k of another.
@@ -27,25 +19,7 @@ class BatchAllTripletLoss(Loss):
     Source: Hermans et al. 2017, arXiv 1703.07737, equation 6 and "≠0" of table 1
     """
 
-    citation = citations.BATCH_TRIPLETS
-    functions: ClassVar[Mapping[str, object]] = {
-        "distance_metric": BatchHardTripletLossDistanceFunction
-    }
-
-    def __init__(
-        self,
-        model: Encoder,
-        distance_metric: DistanceOfAll = BatchHardTripletLossDistanceFunction.euclidean_distance,
-        margin: float = 5,
-    ) -> None:
-        super().__init__(model)
-        self.distance_metric = distance_metric
-        self.margin = margin
-
-    def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
-        rows_BD, *_ = embeddings
-        classes_B = one_a_row(labels, len(rows_BD), type(self).__name__)
-        distances_BB = self.distance_metric(rows_BD)
+    def of_triplets(self, distances_BB: Tensor, classes_B: Tensor) -> Tensor:
         negatives_BB = sorted_negatives(distances_BB, classes_B)
         reach_BB = distances_BB + self.margin
         within_BB = torch.searchsorted(negatives_BB.detach(), reach_BB.detach())
@@ -54,6 +28,3 @@ class BatchAllTripletLoss(Loss):
         sums_BB = negatives_BB.cumsum(dim=1)
         sum_BB = sums_BB.gather(1, (count_BB - 1).clamp(min=0)).where(count_BB > 0, 0)
         return (count_BB * reach_BB - sum_BB).sum() / count_BB.sum().clamp(min=1)
-
-    def get_config_dict(self) -> dict[str, Any]:
-        return {"distance_metric": function_name(self.distance_metric), "margin": self.margin}

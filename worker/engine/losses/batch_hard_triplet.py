@@ -1,20 +1,12 @@
 """Each text against its hardest triplet in the batch. Legend: B rows, D dimensions."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 from torch import Tensor
 
-from worker.engine.encoder import Encoder
-from worker.engine.losses import citations
+from worker.engine.losses.batch_triplet_loss import BatchTripletLoss
 from worker.engine.losses.batch_triplets import furthest_positive, nearest_negative
-from worker.engine.losses.distances import BatchHardTripletLossDistanceFunction, DistanceOfAll
-from worker.engine.losses.labels import one_a_row
-from worker.engine.losses.loss import Loss
-from worker.engine.losses.names import function_name
 
 
-class BatchHardTripletLoss(Loss):
+class BatchHardTripletLoss(BatchTripletLoss):
     """mean_i relu(max_j d(i, j) − min_k d(i, k) + margin), j of the class of i, k of another.
 
     Shapes: one embedding B×D, labels B, a class each → scalar ≥ 0, in units of the distance.
@@ -22,28 +14,7 @@ class BatchHardTripletLoss(Loss):
     Source: Hermans et al. 2017, arXiv 1703.07737, equation 5
     """
 
-    citation = citations.BATCH_TRIPLETS
-    functions: ClassVar[Mapping[str, object]] = {
-        "distance_metric": BatchHardTripletLossDistanceFunction
-    }
-
-    def __init__(
-        self,
-        model: Encoder,
-        distance_metric: DistanceOfAll = BatchHardTripletLossDistanceFunction.euclidean_distance,
-        margin: float = 5,
-    ) -> None:
-        super().__init__(model)
-        self.distance_metric = distance_metric
-        self.margin = margin
-
-    def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
-        rows_BD, *_ = embeddings
-        classes_B = one_a_row(labels, len(rows_BD), type(self).__name__)
-        distances_BB = self.distance_metric(rows_BD)
+    def of_triplets(self, distances_BB: Tensor, classes_B: Tensor) -> Tensor:
         far_B = furthest_positive(distances_BB, classes_B)
         near_B = nearest_negative(distances_BB, classes_B)
         return (far_B - near_B + self.margin).clamp(min=0).mean()
-
-    def get_config_dict(self) -> dict[str, Any]:
-        return {"distance_metric": function_name(self.distance_metric), "margin": self.margin}

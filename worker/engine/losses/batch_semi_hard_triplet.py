@@ -1,21 +1,13 @@
 """Triplets neither easy nor hopeless. Legend: B rows, D dimensions; [i, j] is a pair of rows."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import torch
 from torch import Tensor
 
-from worker.engine.encoder import Encoder
-from worker.engine.losses import citations
+from worker.engine.losses.batch_triplet_loss import BatchTripletLoss
 from worker.engine.losses.batch_triplets import positives, same_class, sorted_negatives
-from worker.engine.losses.distances import BatchHardTripletLossDistanceFunction, DistanceOfAll
-from worker.engine.losses.labels import one_a_row
-from worker.engine.losses.loss import Loss
-from worker.engine.losses.names import function_name
 
 
-class BatchSemiHardTripletLoss(Loss):
+class BatchSemiHardTripletLoss(BatchTripletLoss):
     """mean relu(d(i, j) − d(i, k) + margin), over all pairs i, j of one class.
 
     k is of another class: the nearest one that is further from i than j is, and where none is, the
@@ -27,32 +19,11 @@ class BatchSemiHardTripletLoss(Loss):
     Source: Schroff et al. 2015, arXiv 1503.03832, section 3.2
     """
 
-    citation = citations.BATCH_TRIPLETS
-    functions: ClassVar[Mapping[str, object]] = {
-        "distance_metric": BatchHardTripletLossDistanceFunction
-    }
-
-    def __init__(
-        self,
-        model: Encoder,
-        distance_metric: DistanceOfAll = BatchHardTripletLossDistanceFunction.euclidean_distance,
-        margin: float = 5,
-    ) -> None:
-        super().__init__(model)
-        self.distance_metric = distance_metric
-        self.margin = margin
-
-    def compute(self, embeddings: list[Tensor], labels: Tensor | None) -> Tensor:
-        rows_BD, *_ = embeddings
-        classes_B = one_a_row(labels, len(rows_BD), type(self).__name__)
-        near_BB = self.distance_metric(rows_BD)
-        far_BB = _semi_hard_negative(near_BB, classes_B)
+    def of_triplets(self, distances_BB: Tensor, classes_B: Tensor) -> Tensor:
+        far_BB = _semi_hard_negative(distances_BB, classes_B)
         positives_BB = positives(classes_B)
-        terms_BB = (near_BB - far_BB + self.margin).clamp(min=0)
+        terms_BB = (distances_BB - far_BB + self.margin).clamp(min=0)
         return terms_BB.where(positives_BB, 0).sum() / positives_BB.sum().clamp(min=1)
-
-    def get_config_dict(self) -> dict[str, Any]:
-        return {"distance_metric": function_name(self.distance_metric), "margin": self.margin}
 
 
 def _semi_hard_negative(distances_BB: Tensor, classes_B: Tensor) -> Tensor:
