@@ -68,6 +68,17 @@ class Settings(BaseSettings):
     ring_again_seconds: float = Field(10.0, gt=0)
     poll_seconds: float = Field(2.0, gt=0, description="Viewers look by themselves so often.")
     retry_seconds: float = Field(10.0, ge=0, description="Wait before the 2nd retry; then ×3.")
+    queue_limits: dict[str, int] = Field(
+        default_factory=dict, description='Jobs at once, over all workers, such as {"gpu": 2}.'
+    )
+    kind_limits: dict[str, int] = Field(
+        default_factory=lambda: {"profile": 1, "convert": 1},
+        description="Jobs of a kind at once, so that an import never waits for a long look.",
+    )
+    cpu_slots: int = Field(2, ge=1, le=64, description="Jobs at once on one worker without a GPU.")
+    run_limit_seconds: int | None = Field(
+        None, gt=0, description="No run may take longer; one that names a shorter time has that."
+    )
     hang_seconds: float = Field(600.0, gt=0, description="No sign of a training: it hangs.")
     embedder_idle_seconds: float = Field(600.0, gt=0)
 

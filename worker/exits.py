@@ -19,7 +19,7 @@ OUTCOME_OF = {
     Exit.DONE: Outcome.SUCCEEDED,
     Exit.REFUSED: Outcome.REFUSED,
     Exit.DIVERGED: Outcome.REFUSED,
-    Exit.OUT_OF_MEMORY: Outcome.REFUSED,
+    Exit.OUT_OF_MEMORY: Outcome.OUT_OF_MEMORY,
     Exit.DEVICE_LOST: Outcome.CRASHED,
     Exit.DISK_FULL: Outcome.PAUSED,
     Exit.DRAINED: Outcome.DRAINED,

@@ -1,7 +1,8 @@
 """`python -m worker.run --queue gpu`: a worker for one queue.
 
-One job at a time. SIGTERM, Ctrl-C, and the end of the pipe that is its standard input (its starter
-is gone) make it write a checkpoint, give the job back and leave.
+One training at a time, or `cpu_slots` jobs that need no GPU. SIGTERM, Ctrl-C, and the end of the
+pipe that is its standard input (its starter is gone) make it write a checkpoint, give the job back
+and leave.
 """
 
 import argparse
@@ -12,15 +13,21 @@ import sys
 import threading
 
 from backend.broker import QUEUES
+from backend.runs.limits import limits_of
 from backend.settings import Settings
 from worker.supervisor import drain
+
+CPU = "cpu"
+"""The queue of the jobs that need no GPU."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A worker of Likewise, for one queue.")
     parser.add_argument("--queue", default="gpu", help=f"one of {', '.join(QUEUES)}, or your own")
     queue = parser.parse_args().queue
-    drain.name_file(Settings().socket("drain").parent)
+    settings = Settings()
+    limits_of(settings)  # a wrong setting is told now, not to the first job
+    drain.name_file(settings.socket("drain").parent)
     from worker.app import app
 
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
@@ -29,7 +36,7 @@ def main() -> None:
         [
             "worker",
             "--pool=prefork",
-            "--concurrency=1",
+            f"--concurrency={settings.cpu_slots if queue == CPU else 1}",
             f"--queues={queue}",
             f"--hostname={queue}@%h",
             "--without-gossip",

@@ -1,5 +1,9 @@
 """Runs that one can pause, retry and clone; workers and what they report."""
 
+import sqlalchemy as sa
+
+from alembic import op
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -7,4 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("jobs", sa.Column("halvings", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("ran_seconds", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("time_limit_seconds", sa.Integer(), nullable=True))

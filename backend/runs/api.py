@@ -10,7 +10,8 @@ from backend.ids import RunId
 from backend.recipes.schemas import Recipe
 from backend.runs import events, live, service
 from backend.runs.live import RunHub
-from backend.runs.schemas import EventOut, EventsOut, JudgeIn, JudgementOut, RunIn, RunOut
+from backend.runs.schemas import CloneIn, EventOut, EventsOut, JudgeIn, JudgementOut, RunIn, RunOut
+from backend.runs.service import Order
 from backend.runs.states import JobStatus
 from backend.runs.tables import Run
 from backend.studio import Studio
@@ -49,7 +50,10 @@ def create(
     body: RunIn, who: CurrentPerson, session: DbSession, studio: TheStudio, response: Response
 ) -> RunOut:
     """Queue a training. Answers at once; follow its events to see it work."""
-    run = service.create(session, who, studio.broker, body.recipe, body.name)
+    order = Order(
+        name=body.name, priority=body.priority, time_limit_seconds=body.time_limit_seconds
+    )
+    run = service.create(session, who, studio.broker, body.recipe, order)
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return service.show(run)
 
@@ -96,10 +100,38 @@ def cancel(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStu
     return service.show(service.cancel(session, who, studio.broker, run_id))
 
 
+@router.post("/runs/{run_id}/pause", operation_id="pauseRun", status_code=202)
+def pause(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+    """Set a run aside: at once if it waits, within a minute and with a checkpoint if it works."""
+    return service.show(service.pause(session, who, studio.broker, run_id))
+
+
 @router.post("/runs/{run_id}/resume", operation_id="resumeRun", status_code=202)
 def resume(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
-    """Let a run that was paused, because the disk was full, go on from its last checkpoint."""
+    """Let a run that was paused, by a person or a full disk, go on from its last checkpoint."""
     return service.show(service.resume(session, who, studio.broker, run_id))
+
+
+@router.post("/runs/{run_id}/retry", operation_id="retryRun", status_code=202)
+def retry(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+    """Try a run again that failed or was stopped: one more attempt, from its last checkpoint where
+    that is still kept."""
+    return service.show(service.retry(session, who, studio.broker, run_id))
+
+
+@router.post("/runs/{run_id}/clone", operation_id="cloneRun", status_code=202)
+def clone(
+    run_id: RunId,
+    body: CloneIn,
+    who: CurrentPerson,
+    session: DbSession,
+    studio: TheStudio,
+    response: Response,
+) -> RunOut:
+    """A new run of the same recipe, with your changes to it."""
+    run = service.clone(session, who, studio.broker, run_id, body.changes, body.name)
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return service.show(run)
 
 
 @router.get(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.clock import utc_now
 from backend.ids import JobId, WorkerId
 from backend.runs.events import Fact, append, state, write
+from backend.runs.limits import NO_LIMITS, Limits, Reached
 from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
 from backend.runs.tables import Attempt, Job
 
@@ -26,7 +27,8 @@ class AttemptLost(Exception):
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """A job that this worker holds: what it is, and the token that fences its writes. `spool_upto`
-    is how far the spools of earlier attempts were brought home."""
+    is how far the spools of earlier attempts were brought home, `ran_seconds` how long they took,
+    `halvings` how often the batch was halved for want of memory."""
 
     job_id: JobId
     kind: JobKind
@@ -34,15 +36,24 @@ class Claim:
     attempt: int
     worker_id: WorkerId
     spool_upto: int = 0
+    ran_seconds: float = 0.0
+    time_limit_seconds: int | None = None
+    halvings: int = 0
 
 
 def claim(
-    session: Session, queues: Sequence[str], worker_id: WorkerId, schema: int
+    session: Session,
+    queues: Sequence[str],
+    worker_id: WorkerId,
+    schema: int,
+    limits: Limits = NO_LIMITS,
 ) -> Claim | None:
-    """Take the best queued job of these queues, or None. Jobs of a newer schema are left alone."""
+    """Take the best queued job of these queues, or None. Jobs of a newer schema are left alone,
+    and so are those of a queue or a kind of which as many run already as `limits` allow."""
+    best = _best(session, queues, schema, limits.reached(session, queues))
     taken = (
         update(Job)
-        .where(Job.id == _best(session, queues, schema).scalar_subquery())
+        .where(Job.id == best.scalar_subquery())
         .values(
             status=JobStatus.RUNNING,
             phase=Phase.PREPARING,
@@ -54,7 +65,17 @@ def claim(
             started_at=func.coalesce(Job.started_at, utc_now()),
             last_seq=Job.last_seq + 1,
         )
-        .returning(Job.id, Job.kind, Job.payload, Job.attempt, Job.last_seq, Job.spool_upto)
+        .returning(
+            Job.id,
+            Job.kind,
+            Job.payload,
+            Job.attempt,
+            Job.last_seq,
+            Job.spool_upto,
+            Job.ran_seconds,
+            Job.time_limit_seconds,
+            Job.halvings,
+        )
         .execution_options(synchronize_session=False)
     )
     row = session.execute(taken).one_or_none()
@@ -70,15 +91,19 @@ def claim(
         attempt=row.attempt,
         worker_id=worker_id,
         spool_upto=row.spool_upto,
+        ran_seconds=row.ran_seconds,
+        time_limit_seconds=row.time_limit_seconds,
+        halvings=row.halvings,
     )
 
 
-def _best(session: Session, queues: Sequence[str], schema: int) -> Select[JobId]:
+def _best(session: Session, queues: Sequence[str], schema: int, reached: Reached) -> Select[JobId]:
     best = (
         select(Job.id)
         .where(
             Job.status == JobStatus.QUEUED,
-            Job.queue.in_(queues),
+            Job.queue.in_([queue for queue in queues if queue not in reached.queues]),
+            Job.kind.not_in(reached.kinds),
             Job.not_before <= utc_now(),
             Job.schema <= schema,
         )
@@ -101,6 +126,7 @@ class Beat:
     phase: Phase | None = None
     progress: dict[str, Any] | None = None
     has_checkpoint: bool = False
+    seconds: float = 0.0  # since the beat before
 
 
 def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
@@ -115,6 +141,7 @@ def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
         "beat": Job.beat + 1,
         "beat_at": func.now(),
         "spool_upto": brought.spool_upto,
+        "ran_seconds": Job.ran_seconds + brought.seconds,
     }
     values |= {"phase": brought.phase} if brought.phase else {}
     values |= {"progress": brought.progress} if brought.progress else {}
@@ -189,6 +216,8 @@ def settle(
     }
     if follows.status.is_ended:
         values["ended_at"] = now
+    if follows.halves_batch:
+        values["halvings"] = Job.halvings + 1
     if follows.status in (JobStatus.FAILED, JobStatus.PAUSED):
         values["problem"] = problem
     session.execute(

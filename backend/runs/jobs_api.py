@@ -9,7 +9,7 @@ from backend.accounts.people import Person
 from backend.ids import JobId
 from backend.problems import NotFound
 from backend.runs import jobs
-from backend.runs.schemas import JobOut
+from backend.runs.schemas import JobChange, JobOut
 from backend.runs.tables import Job
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
@@ -26,6 +26,22 @@ def cancel(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStu
     """End a job: at once if it waits, within seconds if it works. Twice is once."""
     job = get(session, who, job_id)
     jobs.cancel(session, job, studio.broker)
+    return JobOut.model_validate(job)
+
+
+@router.patch("/jobs/{job_id}", operation_id="changeJob")
+def change(job_id: JobId, body: JobChange, who: CurrentPerson, session: DbSession) -> JobOut:
+    """Give a job another place in its queue, or another time limit."""
+    job = get(session, who, job_id)
+    jobs.change(session, job, body.priority, body.time_limit_seconds)
+    return JobOut.model_validate(job)
+
+
+@router.post("/jobs/{job_id}/pause", operation_id="pauseJob", status_code=202)
+def pause(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+    """Set a job aside. One that has no checkpoints begins anew when it is resumed."""
+    job = get(session, who, job_id)
+    jobs.pause(session, job, studio.broker)
     return JobOut.model_validate(job)
 
 

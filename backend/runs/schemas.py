@@ -1,14 +1,32 @@
 """Runs and events as they enter and leave."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ids import JobId, ModelId, RunId
 from backend.recipes.schemas import Recipe, Strict
-from backend.runs.states import JobKind, JobStatus, Phase, Wish
+from backend.runs.actions import Action
+from backend.runs.states import PRIORITIES, JobKind, JobStatus, Phase, Wish
 from backend.web.problem_details import ProblemOut
+
+Priority = Annotated[
+    int,
+    Field(
+        ge=PRIORITIES[0],
+        le=PRIORITIES[-1],
+        description="Higher goes first; of the same, what waits longest.",
+    ),
+]
+TimeLimit = Annotated[
+    int | None,
+    Field(
+        ge=1,
+        le=365 * 24 * 3_600,
+        description="How long all attempts together may take; then it stops with a checkpoint.",
+    ),
+]
 
 
 class RunIn(Strict):
@@ -16,6 +34,26 @@ class RunIn(Strict):
 
     recipe: dict[str, Any] = Field(description="A recipe; its schema is at /api/v1/schemas/recipe.")
     name: str | None = Field(None, max_length=200, description="Default: the recipe's name.")
+    priority: Priority = 0
+    time_limit_seconds: TimeLimit = None
+
+
+class CloneIn(Strict):
+    """What shall be different in the new run."""
+
+    changes: list[dict[str, Any]] = Field(
+        default_factory=list,
+        max_length=200,
+        description="A JSON Patch (RFC 6902) of the recipe, such as the `patch` of a fix.",
+    )
+    name: str | None = Field(None, max_length=200, description="Default: the same name.")
+
+
+class JobChange(Strict):
+    """What is left out stays as it is."""
+
+    priority: Priority | None = None
+    time_limit_seconds: TimeLimit = None
 
 
 class ProgressOut(BaseModel):
@@ -52,6 +90,8 @@ class JobOut(BaseModel):
     progress: ProgressOut | None
     problem: FailureOut | None
     result: dict[str, Any] | None
+    priority: int
+    time_limit_seconds: int | None
     created_at: datetime
     ended_at: datetime | None
 
@@ -66,6 +106,10 @@ class RunOut(BaseModel):
     phase: Phase | None
     wish: Wish | None = Field(description="What was asked of a running job and comes soon.")
     attempt: int
+    priority: int
+    time_limit_seconds: int | None
+    ran_seconds: float = Field(description="What all attempts took, waiting left out.")
+    actions: list[Action] = Field(description="What can be done with it now, as `POST …/<action>`.")
     progress: ProgressOut | None
     problem: FailureOut | None
     recipe: Recipe

@@ -1,7 +1,10 @@
 """What one can do with runs. No HTTP here."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import jsonpatch
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -9,11 +12,12 @@ from backend.accounts.people import Person
 from backend.broker import Broker
 from backend.datasets import service as datasets
 from backend.ids import RunId
-from backend.problems import Invalid, NotFound, Problem
+from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.recipes.diagnose import diagnose
 from backend.recipes.read import read
 from backend.recipes.schemas import Recipe
 from backend.runs import jobs
+from backend.runs.actions import actions
 from backend.runs.schemas import FailureOut, ProgressOut, RunOut
 from backend.runs.states import JobKind, JobStatus
 from backend.runs.tables import Job, Run
@@ -28,17 +32,37 @@ def judge(session: Session, who: Person, data: Any) -> tuple[Recipe | None, list
     return recipe, problems
 
 
-def create(session: Session, who: Person, broker: Broker, data: Any, name: str | None) -> Run:
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """How a run is to be queued, beside its recipe."""
+
+    name: str | None = None
+    priority: int = 0
+    time_limit_seconds: int | None = None
+
+
+def create(
+    session: Session, who: Person, broker: Broker, data: Any, order: Order | None = None
+) -> Run:
     """Queue the training of a recipe.
 
     Raises Invalid with every problem of the recipe.
     """
+    order = order or Order()
     recipe, problems = judge(session, who, data)
     if recipe is None or problems:
         raise Invalid(*problems)
     plain = recipe.model_dump(mode="json")
-    job = jobs.enqueue(session, who, broker, JobKind.TRAIN, {"recipe": plain})
-    title = name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
+    job = jobs.enqueue(
+        session,
+        who,
+        broker,
+        JobKind.TRAIN,
+        {"recipe": plain},
+        order.priority,
+        order.time_limit_seconds,
+    )
+    title = order.name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
     run = Run(project_id=who.project_id, job_id=job.id, name=title, recipe=plain, job=job)
     session.add(run)
     session.flush()
@@ -82,6 +106,65 @@ def resume(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
     return run
 
 
+def pause(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
+    """Set a run aside: at once if it waits, with a checkpoint if it works. Twice is once.
+
+    Raises NotFound if `who` may not see it, Conflict if it has ended.
+    """
+    run = get(session, who, run_id)
+    jobs.pause(session, run.job, broker)
+    return run
+
+
+def retry(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
+    """Try a run again that failed or was stopped: another attempt of the same run.
+
+    Raises NotFound if `who` may not see it, Conflict if it did neither.
+    """
+    run = get(session, who, run_id)
+    jobs.retry(session, run.job, broker)
+    return run
+
+
+def clone(
+    session: Session,
+    who: Person,
+    broker: Broker,
+    run_id: RunId,
+    changes: Sequence[dict[str, Any]],
+    name: str | None,
+) -> Run:
+    """A new run of the same recipe, with `changes` (a JSON Patch, RFC 6902) applied to it.
+
+    Raises NotFound if `who` may not see it, Invalid where the patch can't be applied, or with every
+    problem of the recipe that it makes.
+    """
+    run = get(session, who, run_id)
+    try:
+        recipe = jsonpatch.apply_patch(run.recipe, list(changes))
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException) as error:
+        raise Invalid(
+            Problem(
+                code="cannot_patch",
+                title="These changes can't be made to the recipe",
+                detail=f"{error}. Each change is an operation of RFC 6902 on the run's recipe.",
+                at=Pointer("/changes"),
+            )
+        ) from error
+    job = run.job
+    return create(
+        session,
+        who,
+        broker,
+        recipe,
+        Order(
+            name=name or run.name,
+            priority=job.priority,
+            time_limit_seconds=job.time_limit_seconds,
+        ),
+    )
+
+
 def show(run: Run) -> RunOut:
     """A run as people and programs see it."""
     job = run.job
@@ -93,6 +176,10 @@ def show(run: Run) -> RunOut:
         phase=job.phase,
         wish=job.wish,
         attempt=job.attempt,
+        priority=job.priority,
+        time_limit_seconds=job.time_limit_seconds,
+        ran_seconds=round(job.ran_seconds, 1),
+        actions=actions(job),
         progress=ProgressOut.model_validate(job.progress) if job.progress else None,
         problem=FailureOut.model_validate(job.problem) if job.problem else None,
         recipe=Recipe.model_validate(run.recipe),

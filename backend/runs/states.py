@@ -57,6 +57,12 @@ QUEUE_OF = {
     JobKind.MINE: "gpu",
 }
 
+PRIORITIES = range(-100, 101)
+"""Higher goes first; 0 is what a job has that nobody spoke of."""
+
+NEEDS_WHAT_IT_USED_UP = frozenset({JobKind.IMPORT, JobKind.PREVIEW})
+"""What these were given is gone when they end: they are begun anew instead of tried again."""
+
 MOST_FAILURES = 3
 """So many attempts in a row may fail without a new checkpoint between them."""
 
@@ -69,6 +75,7 @@ class Outcome(StrEnum):
     DRAINED = "drained"
     PAUSED = "paused"
     REFUSED = "refused"
+    OUT_OF_MEMORY = "out_of_memory"
     CRASHED = "crashed"
     LOST = "lost"
 
@@ -80,6 +87,7 @@ class Next:
     status: JobStatus
     failures: int
     wait_seconds: float = 0.0
+    halves_batch: bool = False
 
 
 def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_seconds: float) -> Next:
@@ -97,12 +105,14 @@ def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_second
             return Next(JobStatus.PAUSED, failures)
         case Outcome.REFUSED:
             return Next(JobStatus.FAILED, failures)
-        case Outcome.DRAINED | Outcome.CRASHED | Outcome.LOST:
+        case Outcome.DRAINED | Outcome.OUT_OF_MEMORY | Outcome.CRASHED | Outcome.LOST:
             pass
     if wish is not None:
         return Next(JobStatus.CANCELLED if wish is Wish.CANCEL else JobStatus.PAUSED, failures)
     if outcome is Outcome.DRAINED:
         return Next(JobStatus.QUEUED, failures)
+    if outcome is Outcome.OUT_OF_MEMORY:  # no failure: it goes on with half the batch
+        return Next(JobStatus.QUEUED, failures, halves_batch=True)
     if failures + 1 > MOST_FAILURES:
         return Next(JobStatus.FAILED, failures + 1)
     wait = 0.0 if failures == 0 else min(retry_seconds * 3.0 ** (failures - 1), 600.0)

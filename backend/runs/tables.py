@@ -37,6 +37,9 @@ class Job(Base):
     worker_id: Mapped[WorkerId | None]  # None: nobody holds it
     not_before: Mapped[datetime] = mapped_column(default=utc_now)
     failures: Mapped[int] = mapped_column(default=0)
+    halvings: Mapped[int] = mapped_column(default=0)  # of the batch, for want of memory
+    ran_seconds: Mapped[float] = mapped_column(default=0.0)  # of all attempts, as their workers saw
+    time_limit_seconds: Mapped[int | None]
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     spool_upto: Mapped[int] = mapped_column(BigInteger, default=0)
     progress: Mapped[dict[str, Any] | None]

@@ -24,6 +24,10 @@ class Refused(Exception):
         self.exit_code = exit_code
 
 
+class OutOfMemory(Exception):
+    """A batch did not fit into the device's memory, and half of it may: a new process tries."""
+
+
 class Stopped(Exception):
     """The worker is to leave; what was done is in a checkpoint, or can be done again."""
 
@@ -38,6 +42,8 @@ def run(folder: JobFolder, work: Callable[[], None]) -> Exit:
         return refusal.exit_code
     except Stopped:
         return Exit.DRAINED
+    except OutOfMemory:
+        return Exit.OUT_OF_MEMORY
     except Exception as error:
         if not is_full(error, folder.path):
             raise

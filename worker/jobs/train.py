@@ -25,12 +25,13 @@ from worker.exits import Exit
 from worker.jobs import base_model, ending
 from worker.jobs import guard as guards
 from worker.jobs.arguments import prompts_of, training_arguments
-from worker.jobs.ending import Refused, Stopped
+from worker.jobs.ending import OutOfMemory, Refused, Stopped
 from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Judge, Measured, guarding, make_judges, the_proof
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.making_losses import make_losses
 from worker.jobs.report import Report
+from worker.jobs.smaller_batches import smaller
 from worker.jobs.telling import Diverged, Telling
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
@@ -49,7 +50,7 @@ class Training:
         self.folder = folder
         self.lifeline = lifeline
         self.order = TrainOrder.model_validate(folder.job())
-        self.recipe = self.order.recipe
+        self.recipe = smaller(self.order.recipe, self.order.halvings) or self.order.recipe
         self.report = Report(folder.spool)
         self.base_seconds = 0.0
         self.chosen_by: str | None = None
@@ -128,15 +129,26 @@ class Training:
         except Diverged as error:
             raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
         except torch.OutOfMemoryError as error:
-            raise Refused(
-                "out_of_memory",
-                "The device's memory is too small",
-                "A batch did not fit. Halve per_device_train_batch_size and double "
-                "gradient_accumulation_steps, or shorten the texts by max_seq_length.",
-                Exit.OUT_OF_MEMORY,
-            ) from error
+            raise self._smaller_or_never() from error
         if self.lifeline.wants_stop.is_set():
             raise Stopped
+
+    def _smaller_or_never(self) -> Exception:
+        """What to end with when a batch did not fit."""
+        if smaller(self.order.recipe, self.order.halvings + 1) is None:
+            return Refused(
+                "out_of_memory",
+                "The device's memory is too small",
+                "A batch did not fit, and in smaller ones this loss would learn something else. "
+                "Take a smaller per_device_train_batch_size, shorten the texts by max_seq_length, "
+                "or choose a smaller base model.",
+            )
+        self.report.log(
+            "A batch did not fit into the device's memory. The training goes on from its last "
+            "checkpoint with half as much of a batch at a time; what a step learns stays the same.",
+            level="warning",
+        )
+        return OutOfMemory()
 
     def _load(self, name: str, part: str) -> SentenceTransformer:
         """A model that a loss needs beside the one that it trains; each is loaded once."""

@@ -20,7 +20,8 @@ class TrainOrder(BaseModel):
 
     `tables` are those of its datasets, in their order; `model_folders` those of its models that are
     this studio's own. `earlier` are the checkpoint folders of the attempts before this one, newest
-    first. `nano_beir` is where the guard's texts are: a dataset of the Hub, or a folder.
+    first. `halvings` says how often its batches were found too large for the memory. `nano_beir` is
+    where the guard's texts are: a dataset of the Hub, or a folder.
     """
 
     recipe: Recipe
@@ -29,3 +30,4 @@ class TrainOrder(BaseModel):
     earlier: list[Path]
     model_name: str
     nano_beir: str
+    halvings: int = 0

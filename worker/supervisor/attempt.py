@@ -1,5 +1,6 @@
 """One attempt at a job, from its process's start to its end: beats, wishes, events, outcome."""
 
+import math
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -36,7 +37,10 @@ PATIENCE = {Phase.PREPARING: 6, Phase.TRAINING: 6, Phase.EVALUATING: 6, Phase.SA
 """How many times `hang_seconds` a phase may be silent: an evaluation tells nothing till its end."""
 
 
-REASONS = {Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint"}
+REASONS = {
+    Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint",
+    Outcome.OUT_OF_MEMORY: "a batch did not fit into the memory; it goes on with half of it",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,9 @@ class Supervision:
         self._upto = claim.spool_upto
         self._phase = Phase.PREPARING
         self._reached_at = self._heard_at = time.monotonic()
+        self._began = self._told_until = self._reached_at
+        self._is_out_of_time = False
+        self._is_paused = False
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
 
@@ -93,12 +100,34 @@ class Supervision:
         if now - self._heard_at > patience_seconds:
             process.dump_stacks()
             return Ended(Outcome.CRASHED, f"no sign of life for {now - self._heard_at:.0f} s")
-        if self._stop_asked_at is None and (drain.is_wanted() or wish is Wish.PAUSE):
+        self._is_out_of_time = self._is_out_of_time or self._ran_seconds(now) > self._most_seconds
+        wants_stop = drain.is_wanted() or wish is Wish.PAUSE or self._is_out_of_time
+        if self._stop_asked_at is None and wants_stop:
             self._stop_asked_at = now
+            self._is_paused = wish is Wish.PAUSE
             process.ask_to_stop()
         if self._stop_asked_at is not None and now - self._stop_asked_at > GRACE_SECONDS:
-            return Ended(Outcome.DRAINED, "it was stopped without a new checkpoint")
+            return self._stopped("it was stopped without a new checkpoint")
         return None
+
+    def _ran_seconds(self, now: float) -> float:
+        """How long all attempts have taken so far."""
+        return self._claim.ran_seconds + now - self._began
+
+    @property
+    def _most_seconds(self) -> float:
+        """How long they may take: the shorter of what this job and the operator allow."""
+        allowed = [self._claim.time_limit_seconds, self._studio.settings.run_limit_seconds]
+        return min((seconds for seconds in allowed if seconds is not None), default=math.inf)
+
+    def _stopped(self, reason: str | None) -> Ended:
+        """The end of a process that was asked to stop."""
+        if self._is_paused:
+            return Ended(Outcome.DRAINED, "a person paused it; its checkpoint is kept")
+        if not self._is_out_of_time:
+            return Ended(Outcome.DRAINED, reason)
+        problem = _out_of_time(self._most_seconds)
+        return Ended(Outcome.REFUSED, problem["title"], problem)
 
     def _beat(self, *facts: Fact) -> Wish | None:
         """Bring home what the spool holds, and hear what is wished.
@@ -113,6 +142,7 @@ class Supervision:
             phase=read.phase,
             progress=read.progress,
             has_checkpoint=read.has_checkpoint,
+            seconds=(now := time.monotonic()) - self._told_until,
         )
         try:
             wish = self._studio.database.retrying(
@@ -122,6 +152,7 @@ class Supervision:
             log.warning("database not reached; events wait in the spool", error=str(error))
             return None
         self._reached_at = time.monotonic()
+        self._told_until = now
         self._phase = read.phase or self._phase
         if read.upto > self._upto:
             self._heard_at = self._reached_at
@@ -148,6 +179,8 @@ class Supervision:
             return self._kept()
         if outcome is Outcome.CRASHED and self._stop_asked_at is not None:
             outcome = Outcome.DRAINED  # asked to stop before it could listen
+        if outcome is Outcome.DRAINED:
+            return self._stopped(REASONS[outcome])
         problem = self._folder.problem()
         if outcome is Outcome.CRASHED:
             said = say_how_it_ended(code)
@@ -186,6 +219,15 @@ def _crash(said: str) -> dict[str, Any]:
         "crashed",
         "It crashed again and again",
         f"In the last try {said}. Its log holds the last lines.",
+    )
+
+
+def _out_of_time(seconds: float) -> dict[str, Any]:
+    return _plain(
+        "time_limit",
+        "It reached its time limit",
+        f"It may take {seconds:,.0f} s and has not ended by then. What it has learned is kept for a "
+        "day: raise its limit and try it again, and it goes on from there.",
     )
 
 

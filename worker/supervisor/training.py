@@ -45,6 +45,7 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
         earlier=[JobFolder(job_folder / f"attempt-{n}").checkpoints for n in attempts],
         model_name=recipe.output.name or run.name,
         nano_beir=studio.settings.nano_beir,
+        halvings=claim.halvings,
     )
 
 

@@ -14,6 +14,7 @@ from backend.ids import WorkerId
 from backend.recipes.schemas import RECIPE_SCHEMA
 from backend.runs import claims
 from backend.runs.claims import AttemptLost, Claim
+from backend.runs.limits import limits_of
 from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
@@ -28,8 +29,9 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
     """Do the best job of these queues; at once done where there is none."""
     if drain.is_wanted():
         return
+    limits = limits_of(studio.settings)
     claim = studio.database.retrying(
-        lambda session: claims.claim(session, queues, worker_id, RECIPE_SCHEMA)
+        lambda session: claims.claim(session, queues, worker_id, RECIPE_SCHEMA, limits)
     )
     if claim is None:
         return

@@ -101,6 +101,7 @@ _DIRECTIONS = (
 ROWS = (
     LossRow(
         name="MultipleNegativesRankingLoss",
+        chunked="CachedMultipleNegativesRankingLoss",
         purpose="Brings each text nearer to its partner than to every other text of the batch.",
         accepts=_RANKED,
         parameters=(
@@ -113,6 +114,7 @@ ROWS = (
     ),
     LossRow(
         name="MultipleNegativesSymmetricRankingLoss",
+        chunked="CachedMultipleNegativesSymmetricRankingLoss",
         purpose="A name of before: MultipleNegativesRankingLoss with the directions query_to_doc "
         "and doc_to_query, per_direction.",
         accepts=_RANKED,
@@ -124,6 +126,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesRankingLoss",
+        chunked="CachedMultipleNegativesRankingLoss",
         purpose="MultipleNegativesRankingLoss for batches of any size, in the memory of a small one.",
         accepts=_RANKED,
         parameters=(*_COMPARING, *_CHUNKS, *_DIRECTIONS),
@@ -133,6 +136,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesSymmetricRankingLoss",
+        chunked="CachedMultipleNegativesSymmetricRankingLoss",
         purpose="A name of before: CachedMultipleNegativesRankingLoss with the directions "
         "query_to_doc and doc_to_query, per_direction.",
         accepts=_RANKED,
@@ -144,6 +148,7 @@ ROWS = (
     ),
     LossRow(
         name="GISTEmbedLoss",
+        chunked="CachedGISTEmbedLoss",
         purpose="As MultipleNegativesRankingLoss, but a guide leaves out texts that are no wrong "
         "answers after all.",
         accepts=_RANKED,
@@ -155,6 +160,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedGISTEmbedLoss",
+        chunked="CachedGISTEmbedLoss",
         purpose="GISTEmbedLoss for batches of any size, in the memory of a small one.",
         accepts=_RANKED,
         parameters=(*_GUIDED, *_CHUNKS),
