@@ -156,12 +156,6 @@ class LossRow:
     """Takes another loss as its `loss`, and accepts what that one accepts."""
     models: dict[str, str] = field(default_factory=dict)
     """Constructor arguments that are models (a guide, a teacher), each with what it is for."""
-    by_row: bool = False
-    """Whether it is the mean of what each row gives by itself: a batch in two halves, gradients
-    added, is then the same as the batch at once."""
-    chunked: str | None = None
-    """The loss that gives the same numbers in the memory of a small batch; its own name where it
-    can do so itself, by `mini_batch_size`."""
     is_proposed: bool = True
     """Whether it may be recommended to a person who has no opinion yet. One that learns from texts
     alone, or only tempers another, is chosen by people who know why."""

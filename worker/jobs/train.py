@@ -31,7 +31,7 @@ from worker.jobs.judges import Judge, Measured, guarding, make_judges, the_proof
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.making_losses import make_losses
 from worker.jobs.report import Report
-from worker.jobs.smaller_batches import smaller
+from worker.jobs.smaller_batches import chunk_of, smaller
 from worker.jobs.telling import Diverged, Telling
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
@@ -50,7 +50,7 @@ class Training:
         self.folder = folder
         self.lifeline = lifeline
         self.order = TrainOrder.model_validate(folder.job())
-        self.recipe = smaller(self.order.recipe, self.order.halvings) or self.order.recipe
+        self.recipe = smaller(self.order.recipe, self.order.halvings)
         self.report = Report(folder.spool)
         self.base_seconds = 0.0
         self.chosen_by: str | None = None
@@ -59,6 +59,12 @@ class Training:
         self.resumed = self._newest_checkpoint()
 
     def run(self) -> None:
+        try:
+            self._run()
+        except torch.OutOfMemoryError as error:
+            raise self._smaller_or_never() from error
+
+    def _run(self) -> None:
         self._enter(Phase.PREPARING, 0)
         set_seed(self.recipe.seed)
         parts = read_parts(self.order)
@@ -107,7 +113,7 @@ class Training:
             self.base_seconds,
             arguments.train_batch_size,
         )
-        self.losses |= make_losses(self.recipe, model, parts, self._load)
+        self.losses |= self._make_losses(model, parts)
         if self.resumed is not None:
             self.report.log(f"resuming from {self.resumed.name.replace('-', ' of step ')}")
         try:
@@ -128,24 +134,29 @@ class Training:
             ) from error
         except Diverged as error:
             raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
-        except torch.OutOfMemoryError as error:
-            raise self._smaller_or_never() from error
         if self.lifeline.wants_stop.is_set():
             raise Stopped
 
+    def _make_losses(self, model: SentenceTransformer, parts: Parts) -> dict[str, Loss]:
+        made = make_losses(self.recipe, model, parts, self._load)
+        chunk = chunk_of(self.recipe, self.order.halvings)
+        if self.order.halvings == 0 or chunk is None:
+            return made
+        self.report.log(f"batches are read {chunk} rows at a time, for want of memory")
+        return {name: loss.cached(mini_batch_size=chunk) for name, loss in made.items()}
+
     def _smaller_or_never(self) -> Exception:
         """What to end with when a batch did not fit."""
-        if smaller(self.order.recipe, self.order.halvings + 1) is None:
+        if chunk_of(self.recipe, self.order.halvings + 1) is None:
             return Refused(
                 "out_of_memory",
                 "The device's memory is too small",
-                "A batch did not fit, and in smaller ones this loss would learn something else. "
-                "Take a smaller per_device_train_batch_size, shorten the texts by max_seq_length, "
-                "or choose a smaller base model.",
+                "Not even a single row did fit. Shorten the texts by max_seq_length, or choose a "
+                "smaller base model.",
             )
         self.report.log(
             "A batch did not fit into the device's memory. The training goes on from its last "
-            "checkpoint with half as much of a batch at a time; what a step learns stays the same.",
+            "checkpoint and reads half as much at a time; what a step learns stays the same.",
             level="warning",
         )
         return OutOfMemory()

@@ -5,7 +5,6 @@ from backend.catalog.rows import Accepts, Label, LossRow, Parameter
 ROWS = (
     LossRow(
         name="SoftmaxLoss",
-        by_row=True,
         purpose="Learns to sort pairs of texts into classes, such as follows, contradicts, neither.",
         accepts=(
             Accepts(inputs=("text", "text"), label=Label.CLASS),

@@ -25,7 +25,6 @@ _PROJECTION = Parameter(
 ROWS = (
     LossRow(
         name="MarginMSELoss",
-        by_row=True,
         purpose="Learns how much better a teacher found the right answer than the wrong ones.",
         accepts=(
             Accepts(inputs=("query", "positive", "negative"), label=Label.SCORE),
@@ -41,7 +40,6 @@ ROWS = (
     ),
     LossRow(
         name="DistillKLDivLoss",
-        by_row=True,
         purpose="Learns to rank the answers to a query as a teacher's scores do.",
         accepts=(
             Accepts(
@@ -78,7 +76,6 @@ ROWS = (
     ),
     LossRow(
         name="MSELoss",
-        by_row=True,
         purpose="Makes the embedding of each text that of a teacher, so also across languages.",
         accepts=_TEACHER_EMBEDDINGS,
         parameters=(_PROJECTION,),
@@ -86,7 +83,6 @@ ROWS = (
     ),
     LossRow(
         name="EmbedDistillLoss",
-        by_row=True,
         purpose="Turns the embedding of each text in the direction of a teacher's.",
         accepts=_TEACHER_EMBEDDINGS,
         parameters=(

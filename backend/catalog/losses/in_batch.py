@@ -101,7 +101,6 @@ _DIRECTIONS = (
 ROWS = (
     LossRow(
         name="MultipleNegativesRankingLoss",
-        chunked="CachedMultipleNegativesRankingLoss",
         purpose="Brings each text nearer to its partner than to every other text of the batch.",
         accepts=_RANKED,
         parameters=(
@@ -114,7 +113,6 @@ ROWS = (
     ),
     LossRow(
         name="MultipleNegativesSymmetricRankingLoss",
-        chunked="CachedMultipleNegativesSymmetricRankingLoss",
         purpose="A name of before: MultipleNegativesRankingLoss with the directions query_to_doc "
         "and doc_to_query, per_direction.",
         accepts=_RANKED,
@@ -126,7 +124,6 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesRankingLoss",
-        chunked="CachedMultipleNegativesRankingLoss",
         purpose="MultipleNegativesRankingLoss for batches of any size, in the memory of a small one.",
         accepts=_RANKED,
         parameters=(*_COMPARING, *_CHUNKS, *_DIRECTIONS),
@@ -136,7 +133,6 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesSymmetricRankingLoss",
-        chunked="CachedMultipleNegativesSymmetricRankingLoss",
         purpose="A name of before: CachedMultipleNegativesRankingLoss with the directions "
         "query_to_doc and doc_to_query, per_direction.",
         accepts=_RANKED,
@@ -148,7 +144,6 @@ ROWS = (
     ),
     LossRow(
         name="GISTEmbedLoss",
-        chunked="CachedGISTEmbedLoss",
         purpose="As MultipleNegativesRankingLoss, but a guide leaves out texts that are no wrong "
         "answers after all.",
         accepts=_RANKED,
@@ -160,7 +155,6 @@ ROWS = (
     ),
     LossRow(
         name="CachedGISTEmbedLoss",
-        chunked="CachedGISTEmbedLoss",
         purpose="GISTEmbedLoss for batches of any size, in the memory of a small one.",
         accepts=_RANKED,
         parameters=(*_GUIDED, *_CHUNKS),

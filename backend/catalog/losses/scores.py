@@ -48,7 +48,6 @@ ROWS = (
     ),
     LossRow(
         name="CosineSimilarityLoss",
-        by_row=True,
         purpose="Makes the cosine of each pair equal to your score.",
         accepts=(
             Accepts(inputs=("text", "text"), label=Label.SCORE, between=(-1.0, 1.0)),

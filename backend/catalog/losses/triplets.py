@@ -6,7 +6,6 @@ from backend.catalog.rows import Accepts, LossRow, Parameter
 ROWS = (
     LossRow(
         name="TripletLoss",
-        by_row=True,
         purpose="Pushes each wrong answer further away than the right one, by a margin.",
         accepts=(Accepts(inputs=("anchor", "positive", "negative")),),
         parameters=(
