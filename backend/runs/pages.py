@@ -77,6 +77,22 @@ def resume(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
     return see(f"/runs/{run_id}")
 
 
+@router.post("/runs/{run_id}/retry")
+def retry(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        service.retry(session, who, studio.broker, run_id)
+    return see(f"/runs/{run_id}")
+
+
+@router.post("/runs/{run_id}/pause")
+def pause(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        run = service.show(service.pause(session, who, studio.broker, run_id))
+    if not is_partial(request):
+        return see(f"/runs/{run_id}")
+    return page(request, "runs/show.html", "status", run=run)
+
+
 @router.post("/runs/{run_id}/cancel")
 def cancel(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
     with studio.database.writing() as session:

@@ -12,7 +12,11 @@ from likewise.cli.output import Json, facts, show, show_line, table
 if TYPE_CHECKING:
     from backend.runs.schemas import RunOut
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, help="Trainings: list, look, follow, cancel.")
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    help="Trainings: list, look, follow, pause, try again, cancel.",
+)
 
 RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run's id: run_…")]
 Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
@@ -77,6 +81,43 @@ def cancel(run_id: RunId, as_json: Json = False) -> None:
         run = client.cancel(run_id)
     words = f"{run.id} is {run.status}" if run.status in STATUS_EXITS else f"{run.id} is ending"
     show(run, as_json, lambda: words)
+
+
+@app.command("pause")
+def pause(run_id: RunId, as_json: Json = False) -> None:
+    """Set a run aside: at once if it waits, with a checkpoint if it works."""
+    with connect() as client:
+        run = client.pause(run_id)
+    said = "is paused" if run.status == "paused" else "pauses once its checkpoint is written"
+    show(run, as_json, lambda: f"{run.id} {said}")
+
+
+@app.command("resume")
+def resume(run_id: RunId, as_json: Json = False) -> None:
+    """Let a paused run go on from its last checkpoint."""
+    with connect() as client:
+        run = client.resume(run_id)
+    show(run, as_json, lambda: f"{run.id} is {run.status}")
+
+
+@app.command("retry")
+def retry(run_id: RunId, as_json: Json = False) -> None:
+    """Try a run again that failed or was stopped."""
+    with connect() as client:
+        run = client.retry(run_id)
+    show(run, as_json, lambda: f"{run.id} is {run.status}")
+
+
+@app.command("clone")
+def clone(
+    run_id: RunId,
+    name: Annotated[str | None, typer.Option(help="What the new run is called.")] = None,
+    as_json: Json = False,
+) -> None:
+    """A new run of the same recipe."""
+    with connect() as client:
+        run = client.clone(run_id, name=name)
+    show(run, as_json, lambda: f"{run.id} is {run.status}")
 
 
 def _list(runs: list["RunOut"]) -> str:

@@ -142,9 +142,20 @@ class Client:
 
     # runs
 
-    def start(self, recipe: Recipe | Mapping[str, Any], name: str | None = None) -> RunOut:
+    def start(
+        self,
+        recipe: Recipe | Mapping[str, Any],
+        name: str | None = None,
+        priority: int = 0,
+        time_limit_seconds: int | None = None,
+    ) -> RunOut:
         """Queue a training; answers at once."""
-        body = RunIn(recipe=plain(recipe), name=name)
+        body = RunIn(
+            recipe=plain(recipe),
+            name=name,
+            priority=priority,
+            time_limit_seconds=time_limit_seconds,
+        )
         return self._http.ask("POST", "runs", RunOut, body=body)
 
     def run(self, run_id: str, wait_seconds: float = 0) -> RunOut:
@@ -162,6 +173,25 @@ class Client:
     def cancel(self, run_id: str) -> RunOut:
         """End a run: at once if it waits, within seconds if it works. Twice is once."""
         return self._http.ask("POST", f"runs/{run_id}/cancel", RunOut)
+
+    def pause(self, run_id: str) -> RunOut:
+        """Set a run aside: at once if it waits, with a checkpoint if it works. Twice is once."""
+        return self._http.ask("POST", f"runs/{run_id}/pause", RunOut)
+
+    def resume(self, run_id: str) -> RunOut:
+        """Let a paused run go on from its last checkpoint."""
+        return self._http.ask("POST", f"runs/{run_id}/resume", RunOut)
+
+    def retry(self, run_id: str) -> RunOut:
+        """Try a run again that failed or was stopped: one more attempt."""
+        return self._http.ask("POST", f"runs/{run_id}/retry", RunOut)
+
+    def clone(
+        self, run_id: str, changes: Sequence[Mapping[str, Any]] = (), name: str | None = None
+    ) -> RunOut:
+        """A new run of the same recipe, with `changes` to it, a JSON Patch (RFC 6902)."""
+        body = {"changes": [dict(change) for change in changes], "name": name}
+        return self._http.ask("POST", f"runs/{run_id}/clone", RunOut, body=body)
 
     def wait(self, run_id: str) -> RunOut:
         """The run, once it has ended; its status says how."""

@@ -93,7 +93,9 @@ def test_the_shown_curl_commands_train(studio_url: str, client: Client, pairs: P
         check=False,
     )
     assert answer.returncode == 0, answer.stderr
-    assert [run.status for run in client.runs()] == [JobStatus.CANCELLED]
+    clone, run = client.runs()
+    assert (clone.status, run.status) == (JobStatus.QUEUED, JobStatus.CANCELLED)
+    assert clone.recipe.arguments.learning_rate == 5e-5
 
 
 def test_the_readme_names_the_commands_that_there_are() -> None:
