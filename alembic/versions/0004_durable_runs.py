@@ -12,5 +12,5 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("jobs", sa.Column("halvings", sa.Integer(), nullable=False, server_default="0"))
-    op.add_column("jobs", sa.Column("ran_seconds", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("ran_seconds", sa.Double(), nullable=False, server_default="0"))
     op.add_column("jobs", sa.Column("time_limit_seconds", sa.Integer(), nullable=True))
