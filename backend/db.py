@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from backend import ids
+from backend.keyring import Sealed, SealedText
 from backend.settings import Settings
 
 log = structlog.get_logger()
@@ -94,6 +95,7 @@ class Base(DeclarativeBase):
             length=20,
             values_callable=lambda kind: [member.value for member in kind],
         ),
+        Sealed: SealedText(),
         **{kind: IdType(kind) for kind in _KINDS},
     }
 

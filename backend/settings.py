@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+SHORTEST_KEY = 32
+"""Characters: of random hexadecimal digits, 128 bits."""
+
 
 def _default_data() -> Path:
     home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
@@ -42,8 +45,8 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Names that browsers may call us, beside loopback's."
     )
-    secret_key: SecretStr | None = None
-    secret_key_file: Path | None = None
+    secret_key: SecretStr | None = Field(None, description="Or several, the newest first.")
+    secret_key_file: Path | None = Field(None, description="A key a line, the newest first.")
 
     max_upload_bytes: int = Field(4_000_000_000, gt=0)
     max_request_bytes: int = Field(2_000_000, gt=0)
@@ -88,6 +91,25 @@ class Settings(BaseSettings):
             raise ValueError(
                 f"without accounts the studio listens on loopback only, and LIKEWISE_HOST is "
                 f"{self.host!r}: anybody on the network could read your data. Set it to 127.0.0.1"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _secret_keys_are_strong_and_elsewhere(self) -> Self:
+        if self.secret_key and self.secret_key_file:
+            raise ValueError("set LIKEWISE_SECRET_KEY or LIKEWISE_SECRET_KEY_FILE, not both")
+        if self.secret_key_file and self.secret_key_file.absolute().is_relative_to(
+            self.data.absolute()
+        ):
+            raise ValueError(
+                "LIKEWISE_SECRET_KEY_FILE is in the data folder: whoever has a copy of the data "
+                "would have the key to its secrets. Put it elsewhere"
+            )
+        keys = self.secret_key.get_secret_value().split() if self.secret_key else []
+        if any(len(key) < SHORTEST_KEY for key in keys) or (self.secret_key and not keys):
+            raise ValueError(
+                f"each key in LIKEWISE_SECRET_KEY needs {SHORTEST_KEY} characters. Make one with: "
+                "openssl rand -hex 32"
             )
         return self
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from pydantic import SecretStr
 from redis import Redis
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -27,6 +28,7 @@ from tests.processes import RunningServer, RunningWorker, ended_in_time
 from tests.tiny_model import write_tiny_bert
 
 TINY = "likewise-tests/tiny-bert"
+SECRET_KEY = "a key of the tests, which opens nothing".replace(" ", "-")
 
 FAST = {
     "beat_seconds": 0.2,
@@ -85,7 +87,11 @@ def empty_broker(broker_url: str) -> None:
 @pytest.fixture
 def settings(tmp_path: Path, database_url: str, broker_url: str) -> Settings:
     made = Settings(
-        data=tmp_path / "data", database_url=database_url, broker_url=broker_url, **FAST
+        data=tmp_path / "data",
+        database_url=database_url,
+        broker_url=broker_url,
+        secret_key=SecretStr(SECRET_KEY),
+        **FAST,
     )
     made.data.mkdir()
     return made
@@ -137,7 +143,8 @@ def environment(settings: Settings, hub_cache: Path) -> dict[str, str]:
     names = ("data", "database_url", "broker_url", *FAST)
     ours = {f"LIKEWISE_{name.upper()}": str(getattr(settings, name)) for name in names}
     hub = {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}
-    return {**os.environ, **ours, **hub, "OMP_NUM_THREADS": "1"}
+    key = {"LIKEWISE_SECRET_KEY": SECRET_KEY}
+    return {**os.environ, **ours, **hub, **key, "OMP_NUM_THREADS": "1"}
 
 
 @pytest.fixture

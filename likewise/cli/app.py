@@ -9,6 +9,7 @@ from likewise.cli import (
     datasets,
     demo,
     doctor,
+    keys,
     losses,
     models,
     recipes,
@@ -36,6 +37,7 @@ app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
 app.command()(train.train)
+app.add_typer(keys.app, name="keys")
 app.add_typer(runs.app, name="runs")
 app.add_typer(models.app, name="models")
 app.add_typer(datasets.app, name="datasets")
