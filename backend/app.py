@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
+from backend.accounts import gates
+from backend.accounts.current import GATES
+from backend.accounts.people import Scope
 from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.datasets import api as datasets_api
@@ -45,7 +48,6 @@ from backend.web.security import Guard
 
 API = "/api/v1"
 APIS = (
-    catalog_api,
     jobs_api,
     hub_api,
     imports_api,
@@ -112,10 +114,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problem_details.install(app)
     problem_pages.install(app)
+    app.include_router(  # knows nobody: the catalogue is below accounts
+        catalog_api.router, prefix=API, dependencies=[Depends(GATES[Scope.READ])]
+    )
     for feature in APIS:
         app.include_router(feature.router, prefix=API)
     for feature in PAGES:
         app.include_router(feature.router)
+    gates.check(app)
     app.add_middleware(BodyLimits, settings=settings)
     app.add_middleware(Guard, allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts])
     return app

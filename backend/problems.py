@@ -5,6 +5,7 @@ Inside, a `Problem` is a value: all are collected at once. What stops the work i
     Refusal            the request can't be done; carries its HTTP status and its problems
     ├── Invalid        422: what was sent is wrong
     ├── BadFile        422: the file that was sent can't be read as a table
+    ├── Forbidden      403: signed in, and not allowed to do this
     ├── NotFound       404: there is none, or it isn't yours to see
     ├── Conflict       409: not in its present state
     ├── TooLarge       413: more bytes than allowed
@@ -98,6 +99,23 @@ class NotFound(Refusal):
                 code="not_found",
                 title=f"No such {kind}",
                 detail=f"There is no {kind} {name!r} here. Look at the list for those there are.",
+            )
+        )
+
+
+class Forbidden(Refusal):
+    """Known, and not allowed to do this here; says which scope it takes."""
+
+    status = 403
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            Problem(
+                code="not_allowed",
+                title="You may not do this here",
+                detail=f"It takes the scope {scope!r}, which your role in this project, or the "
+                "token you came with, doesn't have. An administrator of the project can change "
+                "your role; a token's scopes are chosen when it is made.",
             )
         )
 

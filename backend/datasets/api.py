@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import advice, facts, service
 from backend.datasets.schemas import (
     DatasetOut,
@@ -29,14 +29,14 @@ Words = Annotated[str | None, Query(max_length=200, description="Only rows with 
 
 
 @router.post("/datasets/sample", operation_id="createSampleDataset", status_code=201)
-def create_sample(studio: TheStudio, who: CurrentPerson, response: Response) -> VersionOut:
+def create_sample(studio: TheStudio, who: MayWrite, response: Response) -> VersionOut:
     """Import the sample: real texts, from the documentation of the installed Python packages."""
     return _answer(service.import_sample(studio, who), response)
 
 
 @router.get("/datasets", operation_id="listDatasets")
 def list_(
-    who: CurrentPerson, session: ReadSession, limit: Limit = 50, cursor: Cursor = None
+    who: MayRead, session: ReadSession, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[DatasetOut]:
     """Your datasets with their versions, newest first."""
     query = service.datasets_of(who)
@@ -44,19 +44,19 @@ def list_(
 
 
 @router.get("/datasets/{dataset_id}", operation_id="getDataset")
-def show(dataset_id: DatasetId, who: CurrentPerson, session: ReadSession) -> DatasetOut:
+def show(dataset_id: DatasetId, who: MayRead, session: ReadSession) -> DatasetOut:
     return DatasetOut.of(service.get_dataset(session, who, dataset_id))
 
 
 @router.get("/dataset-versions/{version_id}", operation_id="getDatasetVersion")
-def show_version(version_id: VersionId, who: CurrentPerson, session: ReadSession) -> VersionOut:
+def show_version(version_id: VersionId, who: MayRead, session: ReadSession) -> VersionOut:
     return VersionOut.of(service.get_version(session, who, version_id))
 
 
 @router.get("/dataset-versions/{version_id}/rows", operation_id="listRows")
 def list_rows(
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     session: ReadSession,
     offset: Offset = 0,
@@ -70,7 +70,7 @@ def list_rows(
 
 @router.post("/dataset-versions/{version_id}/fits", operation_id="listFits")
 def list_fits(
-    version_id: VersionId, who: CurrentPerson, session: ReadSession, body: FitsIn | None = None
+    version_id: VersionId, who: MayRead, session: ReadSession, body: FitsIn | None = None
 ) -> FitsOut:
     """What this data can be trained with: yes, yes after a change, or no, and why."""
     table = facts.from_json(service.get_version(session, who, version_id).facts)
@@ -86,7 +86,7 @@ def list_fits(
 
 @router.post("/dataset-versions/{version_id}/recommend", operation_id="recommendRecipe")
 def recommend(
-    version_id: VersionId, who: CurrentPerson, session: ReadSession, body: RecommendIn | None = None
+    version_id: VersionId, who: MayRead, session: ReadSession, body: RecommendIn | None = None
 ) -> Recipe:
     """A recipe for this data, for a person who has no opinion yet."""
     wish = body or RecommendIn()

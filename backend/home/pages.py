@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead
 from backend.accounts.people import Person
 from backend.models import service as models
 from backend.proof.schemas import Verdict
@@ -35,7 +35,7 @@ class JudgedRun:
 
 
 @router.get("/")
-def home(request: Request, who: CurrentPerson, session: ReadSession, studio: TheStudio) -> Response:
+def home(request: Request, who: MayRead, session: ReadSession, studio: TheStudio) -> Response:
     """What runs, how the finished did, and where a new file goes."""
     found = _judged(session, studio, who, AT_HOME).items
     running = [each for each in found if not each.run.status.is_ended]
@@ -53,7 +53,7 @@ def home(request: Request, who: CurrentPerson, session: ReadSession, studio: The
 @router.get("/runs")
 def list_runs(
     request: Request,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     cursor: Cursor = None,

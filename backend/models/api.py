@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayEmbed, MayRead
 from backend.ids import ModelId
 from backend.models import service
 from backend.models.embedder import Embedder
@@ -24,7 +24,7 @@ def the_embedder(request: Request) -> Embedder:
 TheEmbedder = Annotated[Embedder, Depends(the_embedder)]
 
 
-def _model(model_id: ModelId, who: CurrentPerson, studio: TheStudio) -> Model:
+def _model(model_id: ModelId, who: MayRead, studio: TheStudio) -> Model:
     with studio.database.reading() as session:
         return service.get(session, who, model_id)
 
@@ -34,7 +34,7 @@ TheModel = Annotated[Model, Depends(_model)]
 
 @router.get("/models", operation_id="listModels")
 def list_(
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     limit: Limit = 50,
@@ -52,7 +52,7 @@ def list_(
 
 
 @router.get("/models/{model_id}", operation_id="getModel")
-def get(model_id: ModelId, who: CurrentPerson, session: ReadSession, studio: TheStudio) -> ModelOut:
+def get(model_id: ModelId, who: MayRead, session: ReadSession, studio: TheStudio) -> ModelOut:
     """One model: where it came from, how it did before and after, and the verdict."""
     return service.show(session, studio.storage, service.get(session, who, model_id))
 
@@ -72,6 +72,14 @@ def card(model: TheModel, studio: TheStudio) -> Response:
     operation_id="compareTexts",
     responses={503: {"description": "The model is being loaded; see Retry-After."}},
 )
-def similarity(body: SimilarityIn, model: TheModel, embedder: TheEmbedder) -> SimilarityOut:
+def similarity(
+    model_id: ModelId,
+    body: SimilarityIn,
+    who: MayEmbed,
+    studio: TheStudio,
+    embedder: TheEmbedder,
+) -> SimilarityOut:
     """How alike a text is to others, by the tuned and by the base model."""
+    with studio.database.reading() as session:
+        model = service.get(session, who, model_id)
     return service.similarity(embedder, model, body)

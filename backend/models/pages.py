@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayEmbed, MayRead
 from backend.accounts.people import Person
 from backend.ids import ModelId
 from backend.models import service
@@ -43,7 +43,7 @@ class Tried:
 @router.get("/models")
 def index(
     request: Request,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     cursor: Cursor = None,
@@ -66,7 +66,7 @@ def index(
 def show(
     request: Request,
     model_id: ModelId,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
 ) -> Response:
@@ -77,7 +77,7 @@ def show(
 def try_two(
     request: Request,
     model_id: ModelId,
-    who: CurrentPerson,
+    who: MayEmbed,
     studio: TheStudio,
     embedder: TheEmbedder,
     source: Annotated[Text, Form()],

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
+from backend.accounts.people import Person
 from backend.datasets import service
 from backend.datasets.listed import Listed
 from backend.datasets.service import Kept
@@ -29,7 +30,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/data")
 def index(
     request: Request,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     cursor: Cursor = None,
@@ -40,7 +41,7 @@ def index(
 @router.post("/data")
 def bring(
     request: Request,
-    who: CurrentPerson,
+    who: MayWrite,
     studio: TheStudio,
     file: Annotated[list[UploadFile], File()],
 ) -> Response:
@@ -62,7 +63,7 @@ async def _pasted(request: Request, studio: TheStudio) -> str:
 @router.post("/data/paste")
 def paste(
     request: Request,
-    who: CurrentPerson,
+    who: MayWrite,
     studio: TheStudio,
     text: Annotated[str, Depends(_pasted)],
 ) -> Response:
@@ -75,7 +76,7 @@ def paste(
 
 @router.post("/data/storage")
 def bring_from_storage(
-    request: Request, who: CurrentPerson, studio: TheStudio, url: Annotated[str, Form()]
+    request: Request, who: MayWrite, studio: TheStudio, url: Annotated[str, Form()]
 ) -> Response:
     try:
         allowed = allowed_url(url, studio.settings.import_prefixes)
@@ -85,7 +86,7 @@ def bring_from_storage(
 
 
 @router.post("/data/sample")
-def bring_sample(who: CurrentPerson, studio: TheStudio) -> Response:
+def bring_sample(who: MayWrite, studio: TheStudio) -> Response:
     return see(_place_of(service.import_sample(studio, who)))
 
 
@@ -94,7 +95,7 @@ def _place_of(made: Kept | Job) -> str:
 
 
 def _refused(
-    request: Request, who: CurrentPerson, studio: Studio, why: Refusal, **filled: str
+    request: Request, who: Person, studio: Studio, why: Refusal, **filled: str
 ) -> Response:
     with studio.database.reading() as session:
         listed = _listed(session, who, None)
@@ -123,6 +124,6 @@ def _page(
     )
 
 
-def _listed(session: Session, who: CurrentPerson, cursor: str | None) -> Page[Listed]:
+def _listed(session: Session, who: Person, cursor: str | None) -> Page[Listed]:
     query = service.datasets_of(who)
     return newest_first(session, query, Dataset.id, LISTED, cursor, Listed.newest)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.accounts.people import Person
 from backend.datasets import facts, service
 from backend.datasets.operations.by_name import OPERATIONS
@@ -23,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/data/changes/{job_id}")
-def show(request: Request, job_id: JobId, who: CurrentPerson, session: ReadSession) -> Response:
+def show(request: Request, job_id: JobId, who: MayRead, session: ReadSession) -> Response:
     """The address says with which columns to go on."""
     job = jobs_api.get(session, who, job_id)
     query = request.query_params.multi_items()
@@ -42,14 +42,14 @@ def show(request: Request, job_id: JobId, who: CurrentPerson, session: ReadSessi
 
 
 @router.post("/data/changes/{job_id}/cancel")
-def cancel(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+def cancel(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         jobs.cancel(session, jobs_api.get(session, who, job_id), studio.broker)
     return see(f"/data/changes/{job_id}")
 
 
 @router.post("/data/changes/{job_id}/resume")
-def resume(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+def resume(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
     return see(f"/data/changes/{job_id}")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.accounts.people import Person
 from backend.datasets import service
 from backend.datasets.operations.by_name import OPERATIONS, parse_all
@@ -31,9 +31,7 @@ Sent = Annotated[list[tuple[str, str]], Depends(_sent)]
 
 
 @router.get("/data/{version_id}/convert")
-def choose(
-    request: Request, version_id: VersionId, who: CurrentPerson, session: ReadSession
-) -> Response:
+def choose(request: Request, version_id: VersionId, who: MayRead, session: ReadSession) -> Response:
     """All that can be done; what is of use for data of this form comes first."""
     version = service.get_version(session, who, version_id)
     dataset = service.get_dataset(session, who, version.dataset_id)
@@ -46,7 +44,7 @@ def show(
     request: Request,
     version_id: VersionId,
     operation: str,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
 ) -> Response:
@@ -63,7 +61,7 @@ def apply(
     request: Request,
     version_id: VersionId,
     operation: str,
-    who: CurrentPerson,
+    who: MayWrite,
     studio: TheStudio,
     sent: Sent,
 ) -> Response:
@@ -82,7 +80,7 @@ def apply(
 def apply_offered(
     request: Request,
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayWrite,
     studio: TheStudio,
     operations: Annotated[str, Form()],
 ) -> Response:

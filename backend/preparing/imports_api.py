@@ -5,7 +5,7 @@ from typing import Annotated, Any, BinaryIO
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import Field
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayWrite
 from backend.datasets.schemas import VersionOut
 from backend.datasets.service import Kept
 from backend.ids import DatasetId, UploadId
@@ -59,7 +59,7 @@ class StorageIn(Strict):
 )
 def create(
     studio: TheStudio,
-    who: CurrentPerson,
+    who: MayWrite,
     response: Response,
     file: Files,
     name: Annotated[str | None, Form(max_length=200)] = None,
@@ -81,7 +81,7 @@ def create(
     responses=VersionOrJob,
 )
 def create_version(
-    dataset_id: DatasetId, studio: TheStudio, who: CurrentPerson, response: Response, file: Files
+    dataset_id: DatasetId, studio: TheStudio, who: MayWrite, response: Response, file: Files
 ) -> VersionOut | JobOut:
     """Import files as one more version of a dataset."""
     home = Home(dataset_id=dataset_id)
@@ -96,7 +96,7 @@ def create_version(
     responses=VersionOrJob,
 )
 def import_uploads(
-    body: UploadsIn, studio: TheStudio, who: CurrentPerson, response: Response
+    body: UploadsIn, studio: TheStudio, who: MayWrite, response: Response
 ) -> VersionOut | JobOut:
     """Make one version of uploads that are complete. They are used up, read or refused."""
     home = Home(name=body.name, dataset_id=body.dataset_id)
@@ -109,14 +109,14 @@ def import_uploads(
     status_code=201,
     responses={200: VersionOrJob[200]},
 )
-def paste(body: PastedIn, studio: TheStudio, who: CurrentPerson, response: Response) -> VersionOut:
+def paste(body: PastedIn, studio: TheStudio, who: MayWrite, response: Response) -> VersionOut:
     """Make a version of a table as text, such as the cells that a spreadsheet puts on the clipboard."""
     return _version(from_text(studio, who, body.text, Home(name=body.name)), response)
 
 
 @router.post("/datasets/storage", operation_id="importFromStorage", status_code=202)
 def import_from_storage(
-    body: StorageIn, studio: TheStudio, who: CurrentPerson, response: Response
+    body: StorageIn, studio: TheStudio, who: MayWrite, response: Response
 ) -> JobOut:
     """Queue the import of a file of a bucket that the operator has allowed."""
     url = allowed_url(body.url, studio.settings.import_prefixes)
@@ -127,7 +127,7 @@ def import_from_storage(
 @router.post("/datasets/hub", operation_id="importHubDataset", status_code=202)
 def import_from_hub(
     body: HubDataset,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     studio: TheStudio,
     response: Response,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.ids import JobId, UploadId
 from backend.preparing.uploads_folder import UploadFolder
 from backend.recipes.hub import HubDataset
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/data/imports/{job_id}")
 def show(
-    request: Request, job_id: JobId, who: CurrentPerson, session: ReadSession, studio: TheStudio
+    request: Request, job_id: JobId, who: MayRead, session: ReadSession, studio: TheStudio
 ) -> Response:
     job = jobs_api.get(session, who, job_id)
     if job.status is JobStatus.SUCCEEDED and job.result:
@@ -35,14 +35,14 @@ def show(
 
 
 @router.post("/data/imports/{job_id}/cancel")
-def cancel(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+def cancel(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         jobs.cancel(session, jobs_api.get(session, who, job_id), studio.broker)
     return see(f"/data/imports/{job_id}")
 
 
 @router.post("/data/imports/{job_id}/resume")
-def resume(job_id: JobId, who: CurrentPerson, studio: TheStudio) -> Response:
+def resume(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
     return see(f"/data/imports/{job_id}")

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import ValidationError
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import advice, facts, service
 from backend.datasets.profile import USUAL_SAMPLE_ROWS, ProfileSettings
 from backend.ids import VersionId
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 def look_again(
     request: Request,
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     looked: TheLooked,
@@ -46,7 +46,7 @@ def look_again(
 def ask(
     request: Request,
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     studio: TheStudio,
     base_model: Said = DEFAULT_BASE_MODEL,

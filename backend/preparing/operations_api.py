@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import service
 from backend.datasets.operations.by_name import OPERATIONS, parse_all
 from backend.ids import VersionId
@@ -22,7 +22,7 @@ router = APIRouter(tags=["datasets"])
 
 
 @router.get("/operations", operation_id="listOperations")
-def list_operations() -> list[OperationOut]:
+def list_operations(_who: MayRead) -> list[OperationOut]:
     """All that can be done to a version, with the settings that each takes."""
     return [OperationOut.of(operation) for operation in OPERATIONS.values()]
 
@@ -33,7 +33,7 @@ def list_operations() -> list[OperationOut]:
 def apply(
     version_id: VersionId,
     body: OperationsIn,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     studio: TheStudio,
     response: Response,
@@ -50,7 +50,7 @@ def apply(
 def show_preview(
     version_id: VersionId,
     body: PreviewIn,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
 ) -> PreviewOut:

@@ -6,7 +6,7 @@ from typing import Any, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import advice, facts, service
 from backend.datasets.profile import ProfileResult, ProfileSettings
 from backend.ids import JobId, ProfileId, VersionId
@@ -52,7 +52,7 @@ class ProfileOut(BaseModel):
 @router.post("/dataset-versions/{version_id}/profile", operation_id="askProfile", status_code=202)
 def ask(
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     studio: TheStudio,
     body: ProfileSettings | None = None,
@@ -68,7 +68,7 @@ def ask(
 
 
 @router.get("/dataset-versions/{version_id}/profile", operation_id="getProfile")
-def show(version_id: VersionId, who: CurrentPerson, session: ReadSession) -> ProfileOut:
+def show(version_id: VersionId, who: MayRead, session: ReadSession) -> ProfileOut:
     """The profile that was asked for last, with the status of its job."""
     service.get_version(session, who, version_id)
     profile = profiles.newest(session, who, version_id)
@@ -79,7 +79,7 @@ def show(version_id: VersionId, who: CurrentPerson, session: ReadSession) -> Pro
 
 @router.get("/dataset-versions/{version_id}/review", operation_id="getReview")
 def review(
-    version_id: VersionId, who: CurrentPerson, session: ReadSession, studio: TheStudio
+    version_id: VersionId, who: MayRead, session: ReadSession, studio: TheStudio
 ) -> ReviewOut:
     """Wrong answers that the base model finds right, the likeliest first: is each right, too?"""
     version = service.get_version(session, who, version_id)
@@ -96,7 +96,7 @@ def answer(
     row: int,
     column: str,
     body: AnswerIn,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
 ) -> None:
     """Say whether that answer is right, too. The last answer counts; nothing is deleted."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import service
 from backend.datasets.findings.finding import FindingKind
 from backend.ids import VersionId
@@ -24,7 +24,7 @@ def show(
     request: Request,
     version_id: VersionId,
     finding: str,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     at: At = None,
@@ -56,7 +56,7 @@ def show(
 def say(
     version_id: VersionId,
     finding: str,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     row: Annotated[int, Form(ge=0)],
     column: Annotated[str, Form(max_length=200)],

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from starlette.requests import ClientDisconnect
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.accounts.people import Person
 from backend.datasets.tables import Upload
 from backend.disk import is_full
@@ -30,7 +30,7 @@ _LINE_BROKE = 499
 
 @router.post("/uploads", operation_id="createUpload", status_code=201)
 def create(
-    body: UploadIn, who: CurrentPerson, session: DbSession, studio: TheStudio, response: Response
+    body: UploadIn, who: MayWrite, session: DbSession, studio: TheStudio, response: Response
 ) -> UploadOut:
     """Begin a file that comes in parts of `part_bytes`, in any order, several at once if you like.
 
@@ -42,9 +42,7 @@ def create(
 
 
 @router.get("/uploads/{upload_id}", operation_id="getUpload")
-def show(
-    upload_id: UploadId, who: CurrentPerson, session: ReadSession, studio: TheStudio
-) -> UploadOut:
+def show(upload_id: UploadId, who: MayRead, session: ReadSession, studio: TheStudio) -> UploadOut:
     """What of it is here, and what its beginning says of it."""
     return uploads.show(studio.settings, uploads.get(session, who, upload_id))
 
@@ -56,7 +54,7 @@ def show(
     openapi_extra=_RAW,
 )
 async def put_part(
-    upload_id: UploadId, part: PartNumber, request: Request, who: CurrentPerson, studio: TheStudio
+    upload_id: UploadId, part: PartNumber, request: Request, who: MayWrite, studio: TheStudio
 ) -> UploadOut | Response:
     """Send a part: its bytes are the body. The same part twice is harmless."""
     upload = await to_thread(_get, studio, who, upload_id)
@@ -79,7 +77,7 @@ async def put_part(
 
 @router.put("/uploads/{upload_id}/head", operation_id="putUploadHead", openapi_extra=_RAW)
 async def put_head(
-    upload_id: UploadId, request: Request, who: CurrentPerson, studio: TheStudio
+    upload_id: UploadId, request: Request, who: MayWrite, studio: TheStudio
 ) -> UploadOut:
     """Send the first bytes ahead, for a first look while the parts are still on their way."""
     upload = await to_thread(_get, studio, who, upload_id)
@@ -88,13 +86,13 @@ async def put_head(
 
 
 @router.post("/uploads/{upload_id}/complete", operation_id="completeUpload")
-def complete(upload_id: UploadId, who: CurrentPerson, studio: TheStudio) -> UploadOut:
+def complete(upload_id: UploadId, who: MayWrite, studio: TheStudio) -> UploadOut:
     """Say that all parts are here; from then on the file can be imported."""
     return uploads.show(studio.settings, uploads.complete(studio, who, upload_id))
 
 
 @router.delete("/uploads/{upload_id}", operation_id="deleteUpload", status_code=204)
-def delete(upload_id: UploadId, who: CurrentPerson, studio: TheStudio) -> None:
+def delete(upload_id: UploadId, who: MayWrite, studio: TheStudio) -> None:
     """Give a file up, with all that came of it."""
     _get(studio, who, upload_id)
     uploads.forget(studio, [upload_id])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead
 from backend.datasets.reading.limits import MOST_COLUMNS, MOST_NAME_CHARACTERS
 from backend.ids import VersionId
 from backend.preparing.mapping_form import Sent, meant
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 def show(
     request: Request,
     version_id: VersionId,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     studio: TheStudio,
     looked: TheLooked,
@@ -37,6 +37,7 @@ def show(
 @router.post("/data/{version_id}/columns")
 def arrange(
     version_id: VersionId,
+    _who: MayRead,
     column: Names,
     use: Names,
     name: Names,

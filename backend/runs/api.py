@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayTrain
 from backend.ids import RunId
 from backend.recipes.schemas import Recipe
 from backend.runs import events, live, service
@@ -33,21 +33,21 @@ LastEventId = Annotated[int | None, Header(ge=0, description="Wins over `after`.
 
 
 @router.post("/recipes/validate", operation_id="validateRecipe")
-def validate(body: JudgeIn, who: CurrentPerson, session: ReadSession) -> JudgementOut:
+def validate(body: JudgeIn, who: MayRead, session: ReadSession) -> JudgementOut:
     """Everything that is wrong with a recipe, at once, each with its place and its repairs."""
     _, problems = service.judge(session, who, body.recipe)
     return JudgementOut(problems=[ProblemOut.of(problem) for problem in problems])
 
 
 @router.get("/schemas/recipe", operation_id="getRecipeSchema")
-def recipe_schema() -> dict[str, Any]:
+def recipe_schema(_who: MayRead) -> dict[str, Any]:
     """The JSON Schema of a recipe."""
     return Recipe.model_json_schema()
 
 
 @router.post("/runs", operation_id="createRun", status_code=202)
 def create(
-    body: RunIn, who: CurrentPerson, session: DbSession, studio: TheStudio, response: Response
+    body: RunIn, who: MayTrain, session: DbSession, studio: TheStudio, response: Response
 ) -> RunOut:
     """Queue a training. Answers at once; follow its events to see it work."""
     order = Order(
@@ -60,7 +60,7 @@ def create(
 
 @router.get("/runs", operation_id="listRuns")
 def list_(
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     status: JobStatus | None = None,
     limit: Limit = 50,
@@ -71,7 +71,7 @@ def list_(
     return newest_first(session, query, Run.id, limit, cursor, service.show)
 
 
-def _run(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> RunOut:
+def _run(run_id: RunId, who: MayRead, studio: TheStudio) -> RunOut:
     with studio.database.reading() as session:
         return service.show(service.get(session, who, run_id))
 
@@ -82,7 +82,7 @@ TheRun = Annotated[RunOut, Depends(_run)]
 @router.get("/runs/{run_id}", operation_id="getRun")
 async def get(
     run: TheRun,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     hub: TheHub,
     wait: Annotated[float, Query(ge=0, le=60, description="Seconds to wait for news.")] = 0,
@@ -95,25 +95,25 @@ async def get(
 
 
 @router.post("/runs/{run_id}/cancel", operation_id="cancelRun", status_code=202)
-def cancel(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+def cancel(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -> RunOut:
     """End a run: at once if it waits, within seconds if it works."""
     return service.show(service.cancel(session, who, studio.broker, run_id))
 
 
 @router.post("/runs/{run_id}/pause", operation_id="pauseRun", status_code=202)
-def pause(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+def pause(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -> RunOut:
     """Set a run aside: at once if it waits, within a minute and with a checkpoint if it works."""
     return service.show(service.pause(session, who, studio.broker, run_id))
 
 
 @router.post("/runs/{run_id}/resume", operation_id="resumeRun", status_code=202)
-def resume(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+def resume(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -> RunOut:
     """Let a run that was paused, by a person or a full disk, go on from its last checkpoint."""
     return service.show(service.resume(session, who, studio.broker, run_id))
 
 
 @router.post("/runs/{run_id}/retry", operation_id="retryRun", status_code=202)
-def retry(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> RunOut:
+def retry(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -> RunOut:
     """Try a run again that failed or was stopped: one more attempt, from its last checkpoint where
     that is still kept."""
     return service.show(service.retry(session, who, studio.broker, run_id))
@@ -123,7 +123,7 @@ def retry(run_id: RunId, who: CurrentPerson, session: DbSession, studio: TheStud
 def clone(
     run_id: RunId,
     body: CloneIn,
-    who: CurrentPerson,
+    who: MayTrain,
     session: DbSession,
     studio: TheStudio,
     response: Response,

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.ids import JobId
 from backend.problems import NotFound
@@ -17,12 +17,12 @@ router = APIRouter(tags=["jobs"])
 
 
 @router.get("/jobs/{job_id}", operation_id="getJob")
-def show(job_id: JobId, who: CurrentPerson, session: ReadSession) -> JobOut:
+def show(job_id: JobId, who: MayRead, session: ReadSession) -> JobOut:
     return JobOut.model_validate(get(session, who, job_id))
 
 
 @router.post("/jobs/{job_id}/cancel", operation_id="cancelJob", status_code=202)
-def cancel(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+def cancel(job_id: JobId, who: MayTrain, session: DbSession, studio: TheStudio) -> JobOut:
     """End a job: at once if it waits, within seconds if it works. Twice is once."""
     job = get(session, who, job_id)
     jobs.cancel(session, job, studio.broker)
@@ -30,7 +30,7 @@ def cancel(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStu
 
 
 @router.patch("/jobs/{job_id}", operation_id="changeJob")
-def change(job_id: JobId, body: JobChange, who: CurrentPerson, session: DbSession) -> JobOut:
+def change(job_id: JobId, body: JobChange, who: MayTrain, session: DbSession) -> JobOut:
     """Give a job another place in its queue, or another time limit."""
     job = get(session, who, job_id)
     jobs.change(session, job, body.priority, body.time_limit_seconds)
@@ -38,7 +38,7 @@ def change(job_id: JobId, body: JobChange, who: CurrentPerson, session: DbSessio
 
 
 @router.post("/jobs/{job_id}/pause", operation_id="pauseJob", status_code=202)
-def pause(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+def pause(job_id: JobId, who: MayTrain, session: DbSession, studio: TheStudio) -> JobOut:
     """Set a job aside. One that has no checkpoints begins anew when it is resumed."""
     job = get(session, who, job_id)
     jobs.pause(session, job, studio.broker)
@@ -46,7 +46,7 @@ def pause(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStud
 
 
 @router.post("/jobs/{job_id}/resume", operation_id="resumeJob", status_code=202)
-def resume(job_id: JobId, who: CurrentPerson, session: DbSession, studio: TheStudio) -> JobOut:
+def resume(job_id: JobId, who: MayTrain, session: DbSession, studio: TheStudio) -> JobOut:
     """Let a job that was paused, because the disk was full, go on."""
     job = get(session, who, job_id)
     jobs.resume(session, job, studio.broker)

@@ -9,7 +9,7 @@ import yaml
 from fastapi import APIRouter, Request, Response
 from fastapi.sse import format_sse_event
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.ids import RunId
 from backend.recipes.evaluators import proving
@@ -54,7 +54,7 @@ class Chart:
 
 
 @router.get("/runs/{run_id}")
-def show(request: Request, run_id: RunId, who: CurrentPerson, session: ReadSession) -> Response:
+def show(request: Request, run_id: RunId, who: MayRead, session: ReadSession) -> Response:
     found = service.get(session, who, run_id)
     run = service.show(found)
     known = history(session, found)
@@ -71,21 +71,21 @@ def show(request: Request, run_id: RunId, who: CurrentPerson, session: ReadSessi
 
 
 @router.post("/runs/{run_id}/resume")
-def resume(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+def resume(run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         service.resume(session, who, studio.broker, run_id)
     return see(f"/runs/{run_id}")
 
 
 @router.post("/runs/{run_id}/retry")
-def retry(run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+def retry(run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         service.retry(session, who, studio.broker, run_id)
     return see(f"/runs/{run_id}")
 
 
 @router.post("/runs/{run_id}/pause")
-def pause(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+def pause(request: Request, run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         run = service.show(service.pause(session, who, studio.broker, run_id))
     if not is_partial(request):
@@ -94,7 +94,7 @@ def pause(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio
 
 
 @router.post("/runs/{run_id}/cancel")
-def cancel(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudio) -> Response:
+def cancel(request: Request, run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         run = service.show(service.cancel(session, who, studio.broker, run_id))
     if not is_partial(request):
@@ -105,7 +105,7 @@ def cancel(request: Request, run_id: RunId, who: CurrentPerson, studio: TheStudi
 @router.get("/runs/{run_id}/live")
 async def follow(
     run: TheRun,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     hub: TheHub,
     after: After = 0,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.catalog.losses import LOSSES
 from backend.datasets import facts as table_facts
@@ -46,7 +46,7 @@ SentForm = Annotated[dict[str, str], Depends(_sent)]
 @router.get("/plan")
 def show(
     request: Request,
-    who: CurrentPerson,
+    who: MayRead,
     session: ReadSession,
     version: VersionId | None = None,
     run: RunId | None = None,
@@ -64,7 +64,7 @@ def show(
 
 
 @router.post("/plan")
-def change(request: Request, who: CurrentPerson, session: ReadSession, sent: SentForm) -> Response:
+def change(request: Request, who: MayRead, session: ReadSession, sent: SentForm) -> Response:
     """The plan after a choice or a repair, judged again."""
     recipe = form.recipe_of(sent)
     if fix := sent.get("fix"):
@@ -75,7 +75,7 @@ def change(request: Request, who: CurrentPerson, session: ReadSession, sent: Sen
 
 
 @router.post("/runs")
-def start(request: Request, who: CurrentPerson, studio: TheStudio, sent: SentForm) -> Response:
+def start(request: Request, who: MayTrain, studio: TheStudio, sent: SentForm) -> Response:
     """Queue the plan and lead on to its run; or show it again with what is wrong."""
     recipe = form.recipe_of(sent)
     try:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead
 from backend.preparing.hub.access import Access
 from backend.preparing.hub.picking import look, rows_of
 from backend.preparing.hub.preview import preview_of
@@ -31,7 +31,7 @@ OrJob: dict[int | str, dict[str, Any]] = {
 
 @router.get("/hub/datasets", operation_id="findHubDatasets")
 def search(
-    who: CurrentPerson,
+    who: MayRead,
     q: Words = "",
     sort: Sort = Sort.DOWNLOADS,
     recommended: bool = False,
@@ -50,7 +50,7 @@ def search(
 )
 def splits(
     repo: Repo,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     response: Response,
     revision: Revision = None,
@@ -74,7 +74,7 @@ def splits(
 )
 def preview(
     repo: Repo,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     response: Response,
     subset: Subset = None,

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import ValidationError
 
-from backend.accounts.current import CurrentPerson
+from backend.accounts.current import MayRead, MayWrite
 from backend.preparing import imports
 from backend.preparing.hub.access import Access
 from backend.preparing.hub.api import Repo, Revision, Split, Subset, Words
@@ -22,9 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/data/hub")
-def search(
-    request: Request, who: CurrentPerson, q: Words = "", sort: Sort = Sort.DOWNLOADS
-) -> Response:
+def search(request: Request, who: MayRead, q: Words = "", sort: Sort = Sort.DOWNLOADS) -> Response:
     """Without words the shelf of what is made for embedding models, with words all of the Hub."""
     access = Access.now()
     found: list[Found] = []
@@ -52,7 +50,7 @@ def search(
 def show(
     request: Request,
     repo: Repo,
-    who: CurrentPerson,
+    who: MayRead,
     studio: TheStudio,
     subset: Subset = None,
     split: Split = None,
@@ -76,7 +74,7 @@ def show(
 def bring(
     request: Request,
     repo: Repo,
-    who: CurrentPerson,
+    who: MayWrite,
     session: DbSession,
     studio: TheStudio,
     subset: Annotated[str, Form(max_length=200)] = "",
