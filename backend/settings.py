@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -57,6 +57,12 @@ class Settings(BaseSettings):
     import_prefixes: list[str] = Field(
         default_factory=list,
         description="Where data may be imported from, such as s3://bucket/folder/.",
+    )
+
+    outgoing_networks: list[IPvAnyNetwork] = Field(
+        default_factory=list,
+        description="Inside networks that webhooks and sign-in may call, such as 10.1.0.0/16; over "
+        "http too. All others must be of the public internet, over https.",
     )
 
     nano_beir: str = Field(
