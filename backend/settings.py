@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         description="Jobs of a kind at once, so that an import never waits for a long look.",
     )
     cpu_slots: int = Field(2, ge=1, le=64, description="Jobs at once on one worker without a GPU.")
+    cpu_ranks: int = Field(
+        1, ge=1, le=64, description="Processes of one training on a worker without a GPU."
+    )
     run_limit_seconds: int | None = Field(
         None, gt=0, description="No run may take longer; one that names a shorter time has that."
     )

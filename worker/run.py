@@ -15,6 +15,7 @@ import threading
 from backend.broker import QUEUES
 from backend.runs.limits import limits_of
 from backend.settings import Settings
+from worker import devices
 from worker.supervisor import drain
 
 CPU = "cpu"
@@ -24,7 +25,13 @@ CPU = "cpu"
 def main() -> None:
     parser = argparse.ArgumentParser(description="A worker of Likewise, for one queue.")
     parser.add_argument("--queue", default="gpu", help=f"one of {', '.join(QUEUES)}, or your own")
-    queue = parser.parse_args().queue
+    parser.add_argument(
+        "--devices", help="the GPUs that it may use, such as 0,1: all of them train one model"
+    )
+    asked = parser.parse_args()
+    queue: str = asked.queue
+    if asked.devices:
+        devices.narrow_to(asked.devices)
     settings = Settings()
     limits_of(settings)  # a wrong setting is told now, not to the first job
     drain.name_file(settings.socket("drain").parent)
@@ -38,12 +45,17 @@ def main() -> None:
             "--pool=prefork",
             f"--concurrency={settings.cpu_slots if queue == CPU else 1}",
             f"--queues={queue}",
-            f"--hostname={queue}@%h",
+            f"--hostname={_name(queue, asked.devices)}@%h",
             "--without-gossip",
             "--without-mingle",
             "--loglevel=INFO",
         ]
     )
+
+
+def _name(queue: str, named: str | None) -> str:
+    """Two workers of a machine must not share one: Celery would take them for the same."""
+    return f"{queue}-{named.replace(',', '-')}" if named else queue
 
 
 def _leave_with_the_starter() -> None:

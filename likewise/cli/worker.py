@@ -12,7 +12,13 @@ def worker(
         str,
         typer.Option(help="gpu: trains and evaluates. cpu: imports, converts. Or your own."),
     ] = "gpu",
+    devices: Annotated[
+        str | None,
+        typer.Option(help="The GPUs that it may use, such as 0,1. All of them train one model."),
+    ] = None,
 ) -> None:
     """Run one worker of a queue. SIGTERM: it writes a checkpoint, hands its job back and ends."""
     # This process becomes the worker, so that signals reach it and no other.
-    os.execv(sys.executable, [sys.executable, "-m", "worker.run", "--queue", queue])
+    narrowed = ["--devices", devices] if devices else []
+    command = [sys.executable, "-m", "worker.run", "--queue", queue, *narrowed]
+    os.execv(sys.executable, command)

@@ -73,11 +73,11 @@ def states(found: list[dict[str, Any]]) -> list[str]:
     return [event["data"]["status"] for event in found if event["kind"] == "state"]
 
 
-def wait_for_step(api: httpx2.Client, run_id: str, step: int) -> None:
+def wait_for_step(api: httpx2.Client, run_id: str, step: int, seconds: float = 60.0) -> None:
     def reached() -> bool:
         return max(losses(events(api, run_id)), default=0) >= step
 
-    wait_until(reached, 60, f"step {step}")
+    wait_until(reached, seconds, f"step {step}")
 
 
 def wait_for_end(api: httpx2.Client, run_id: str, seconds: float = 90.0) -> dict[str, Any]:

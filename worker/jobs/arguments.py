@@ -1,5 +1,6 @@
 """From a recipe's arguments to the trainer's."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,11 +76,17 @@ def training_arguments(
         save_steps=every if chosen_by else asked.save_steps or every,
         save_total_limit=KEPT_CHECKPOINTS,
         dataloader_pin_memory=torch.cuda.is_available(),
+        use_cpu=_is_together_without_gpu(),
         report_to="none",
         disable_tqdm=True,
         **asked.model_dump(include=AS_THEY_ARE),
         **best,
     )
+
+
+def _is_together_without_gpu() -> bool:
+    """Where several processes share the processor, `transformers` must be told that it is meant."""
+    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and not torch.cuda.is_available()
 
 
 def _samplers(recipe: Recipe) -> str | dict[str, str]:

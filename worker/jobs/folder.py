@@ -10,6 +10,7 @@ result/        out: what it made; counts only if the process ended with 0
 
 import contextlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,15 @@ class JobFolder:
         return value
 
     def refuse(self, code: str, title: str, detail: str) -> None:
-        """Say why the job can't be done; on a disk that is quite full the exit code must do."""
+        """Say why the job can't be done; on a disk that is quite full the exit code must do.
+
+        Several processes may say it at once: the file is always one of theirs as a whole.
+        """
         problem = {"code": code, "title": title, "detail": detail}
+        part = self.path / f"problem.json.part-{os.getpid()}"
         with contextlib.suppress(OSError):
-            (self.path / "problem.json").write_text(json.dumps(problem), encoding="utf-8")
+            part.write_text(json.dumps(problem), encoding="utf-8")
+            part.replace(self.path / "problem.json")
 
     def problem(self) -> dict[str, Any] | None:
         """Why the job was refused, if its process said so."""

@@ -10,7 +10,10 @@ from backend.runs.states import Phase
 
 
 class Report:
-    """Appends events to a spool. A line is whole when it ends; the reader leaves the rest."""
+    """Appends events to a spool. A line is whole when it ends; the reader leaves the rest.
+
+    Of several processes that work together, one tells; the others write to `os.devnull`.
+    """
 
     def __init__(self, spool: Path) -> None:
         self._file = spool.open("a", encoding="utf-8", buffering=1)

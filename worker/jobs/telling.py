@@ -9,6 +9,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from backend.runs.states import Phase
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.report import Report
+from worker.jobs.together import Together
 
 TELL_EVERY_SECONDS = 0.5
 _REMEMBERED = 0.1
@@ -36,16 +37,17 @@ class Telling(TrainerCallback):
         share: tuple[float, float],
         after_seconds: float,
         batch_size: int,
+        together: Together,
     ) -> None:
         self._report = report
         self._lifeline = lifeline
         self._share = share
         self._after_seconds = after_seconds
         self._batch_size = batch_size
+        self._together = together
         self._step_seconds: float | None = None
         self._step_began = self._told_at = time.monotonic()
         self._evaluation_seconds = after_seconds / 2
-        self._stopped_at: float | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -69,7 +71,7 @@ class Telling(TrainerCallback):
         if now - self._told_at >= TELL_EVERY_SECONDS or state.global_step == state.max_steps:
             self._told_at = now
             self._tell(args, state)
-        if self._lifeline.wants_stop.is_set():
+        if self._together.any(self._lifeline.wants_stop.is_set()):
             control.should_save = True
             control.should_training_stop = True
 

@@ -4,6 +4,7 @@ Reads its order, learns, judges base and tuned model on data that nothing else h
 Knows no database and no queue; what happens goes into its spool.
 """
 
+import os
 import sys
 import time
 from collections.abc import Mapping
@@ -33,9 +34,11 @@ from worker.jobs.making_losses import make_losses
 from worker.jobs.report import Report
 from worker.jobs.smaller_batches import chunk_of, smaller
 from worker.jobs.telling import Diverged, Telling
+from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
 from worker.jobs.training_data import Parts, read_parts
+from worker.jobs.warnings_told import warnings_told
 
 T = TypeVar("T")
 
@@ -51,31 +54,34 @@ class Training:
         self.lifeline = lifeline
         self.order = TrainOrder.model_validate(folder.job())
         self.recipe = smaller(self.order.recipe, self.order.halvings)
-        self.report = Report(folder.spool)
+        self.together = Together()
+        self.report = Report(folder.spool if self.together.is_first else Path(os.devnull))
         self.base_seconds = 0.0
         self.chosen_by: str | None = None
         self.models: dict[str, SentenceTransformer] = {}
         self.losses: dict[str, Loss] = {}
-        self.resumed = self._newest_checkpoint()
+        self.resumed: Path | None = None
 
     def run(self) -> None:
         try:
-            self._run()
+            with warnings_told(self.report):
+                self._run()
         except torch.OutOfMemoryError as error:
             raise self._smaller_or_never() from error
 
     def _run(self) -> None:
         self._enter(Phase.PREPARING, 0)
+        self.resumed = self.together.first_tells(self._newest_checkpoint)
         set_seed(self.recipe.seed)
         parts = read_parts(self.order)
         self.report.log(parts.in_words)
         model = base_model.load(self.recipe, self.order.model_folders)
-        guard = guards.load(self.recipe, self.order.nano_beir, self.report)
         choosing = make_judges(self.recipe, parts, "choose", model, self.losses)
-        proving = make_judges(self.recipe, parts, "prove", model, self.losses)
-        proving += [guarding(guard)] if guard else []
+        proving = self._proving(model, parts)
         before = self._measure_base(model, choosing, proving)
         self._train(model, parts, choosing)
+        if not self.together.is_first:
+            return  # what is left is no work for many
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
         after = self._measure(model, proving)
         _tell_card(model, after)
@@ -84,10 +90,30 @@ class Training:
         self._save(model, result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
+    def _proving(self, model: SentenceTransformer, parts: Parts) -> list[Judge]:
+        """Who gives the verdict in the end; the first process alone asks them."""
+        if not self.together.is_first:
+            return []
+        guard = guards.load(self.recipe, self.order.nano_beir, self.report)
+        judges = make_judges(self.recipe, parts, "prove", model, self.losses)
+        return judges + ([guarding(guard)] if guard else [])
+
     def _measure_base(
         self, model: SentenceTransformer, choosing: list[Judge], proving: list[Judge]
     ) -> list[Measured]:
-        """The base model on *choose*, for the line that the curve must pass, and on *prove*."""
+        """The base model on *choose*, for the line that the curve must pass, and on *prove*.
+
+        The first process measures and the others wait: they learn what the choice is made by.
+        """
+        before: list[Measured] = []
+        if self.together.is_first:
+            before = self._measured_base(model, choosing, proving)
+        self.chosen_by = self.together.first_tells(lambda: self.chosen_by)
+        return before
+
+    def _measured_base(
+        self, model: SentenceTransformer, choosing: list[Judge], proving: list[Judge]
+    ) -> list[Measured]:
         self.report.log("measuring the base model first, so that there is something to compare")
         self.report.progress(phase=Phase.PREPARING.value, percent=4.0)
         began = time.monotonic()
@@ -111,9 +137,15 @@ class Training:
             self.lifeline,
             (MEASURED, TRAINED),
             self.base_seconds,
-            arguments.train_batch_size,
+            arguments.train_batch_size * self.together.size,
+            self.together,
         )
         self.losses |= self._make_losses(model, parts)
+        if self.together.size > 1:
+            rows = arguments.train_batch_size * self.together.size
+            self.report.log(
+                f"{self.together.size} processes train together: a step learns from {rows:,} rows"
+            )
         if self.resumed is not None:
             self.report.log(f"resuming from {self.resumed.name.replace('-', ' of step ')}")
         try:
@@ -134,7 +166,7 @@ class Training:
             ) from error
         except Diverged as error:
             raise Refused("diverged", "The training diverged", str(error), Exit.DIVERGED) from error
-        if self.lifeline.wants_stop.is_set():
+        if self.together.any(self.lifeline.wants_stop.is_set()):
             raise Stopped
 
     def _make_losses(self, model: SentenceTransformer, parts: Parts) -> dict[str, Loss]:

@@ -22,7 +22,8 @@ from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
 from worker.supervisor.kinds import KINDS, Keep
-from worker.supervisor.process import JobProcess, say_how_it_ended
+from worker.supervisor.process import Ending, JobProcess
+from worker.supervisor.world import ALONE, on_this_host
 
 log = structlog.get_logger()
 
@@ -76,16 +77,17 @@ class Supervision:
         Raises AttemptLost where another attempt has the job: then the process is gone already.
         """
         allowed = self._kind.allows(self._claim)
-        with JobProcess(self._kind.module, self._folder, allowed) as process:
-            log.info("job's process started", job_id=self._claim.job_id, pid=process.pid)
-            code = None
-            while code is None:
-                code = process.wait(self._studio.settings.beat_seconds)
+        world = on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
+        with JobProcess(self._kind.module, self._folder, allowed, world) as process:
+            log.info("job's processes started", job_id=self._claim.job_id, pids=process.pids)
+            ending = None
+            while ending is None:
+                ending = process.wait(self._studio.settings.beat_seconds)
                 ended = self._heed(process, self._beat())
                 if ended is not None:
                     return ended
         self._bring_the_rest()
-        return self._ended(code)
+        return self._ended(ending)
 
     def _heed(self, process: JobProcess, wish: Wish | None) -> Ended | None:
         """What must be done with the process now; an answer means that it was ended."""
@@ -173,8 +175,8 @@ class Supervision:
             if self._upto == before:
                 time.sleep(self._studio.settings.beat_seconds)
 
-    def _ended(self, code: int) -> Ended:
-        outcome = outcome_of(code)
+    def _ended(self, ending: Ending) -> Ended:
+        outcome = outcome_of(ending.code)
         if outcome is Outcome.SUCCEEDED:
             return self._kept()
         if outcome is Outcome.CRASHED and self._stop_asked_at is not None:
@@ -183,7 +185,7 @@ class Supervision:
             return self._stopped(REASONS[outcome])
         problem = self._folder.problem()
         if outcome is Outcome.CRASHED:
-            said = say_how_it_ended(code)
+            said = str(ending)
             self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
             return Ended(outcome, said, problem or _crash(said))
         return Ended(outcome, problem["title"] if problem else REASONS.get(outcome), problem)

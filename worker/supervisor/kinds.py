@@ -29,9 +29,10 @@ class Kind:
     """`prepare` looks up what the job needs; `store` brings its files home and gives what writes
     their rows. Neither holds a write transaction. `clear` removes what the job was to use up, once
     it has ended, well or not. `allows` says how names begin in the environment that this job may
-    see, though others may not."""
+    see, though others may not. A kind that `uses_all_devices` has a process for each of them."""
 
     module: str
+    uses_all_devices: bool = False
     prepare: Callable[[Studio, Claim], BaseModel]
     store: Callable[[Studio, Claim, JobFolder], Keep]
     clear: Callable[[Studio, Claim], None] = _nothing
@@ -39,7 +40,12 @@ class Kind:
 
 
 KINDS: Mapping[JobKind, Kind] = {
-    JobKind.TRAIN: Kind(module="worker.jobs.train", prepare=training.prepare, store=training.store),
+    JobKind.TRAIN: Kind(
+        module="worker.jobs.train",
+        uses_all_devices=True,
+        prepare=training.prepare,
+        store=training.store,
+    ),
     JobKind.IMPORT: Kind(
         module="worker.jobs.import_dataset",
         prepare=importing.prepare,

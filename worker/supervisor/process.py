@@ -1,4 +1,7 @@
-"""A job's process: started with a pipe that only we hold, in a group of its own, ended for certain."""
+"""A job's processes: each with a pipe that only we hold, in a group of its own, ended for certain.
+
+Most jobs have one. A training has one for each device; they stand and fall together.
+"""
 
 import contextlib
 import os
@@ -6,9 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Self
 
+from worker.exits import Exit
 from worker.jobs.folder import JobFolder
+from worker.supervisor.world import ALONE, World
 
 _OURS_ALONE = (
     "LIKEWISE_DATABASE",
@@ -21,67 +28,143 @@ _OURS_ALONE = (
 )
 """How names begin in the environment that a job has no business with."""
 
+LOOK_EVERY_SECONDS = 0.05
+
+LAST_WORDS_SECONDS = 1.0
+"""One process of several has ended badly: so long the others may say something better than that
+they lost it."""
+
+ORDERLY_SECONDS = 10.0
+"""One has ended as it should: so long the others may take to do the same."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The exit code (negative: a signal) of the process that decides how the group has ended."""
+
+    code: int
+    rank: int | None = None  # None: it worked alone
+
+    def __str__(self) -> str:
+        who = "its process" if self.rank is None else f"its process of rank {self.rank}"
+        if self.code >= 0:
+            return f"{who} ended with {self.code}"
+        return f"{who} was ended by {signal.Signals(-self.code).name}"
+
 
 class JobProcess:
-    """`python -m <module> <folder>`; what it prints goes to the folder's log. Of the environment it
-    sees all but what is ours alone, and of that what begins as one of `allowed` does."""
+    """`python -m <module> <folder>`, once for each rank of `world` that is here. What they print goes
+    to the folder's log. Of the environment they see all but what is ours alone, and of that what
+    begins as one of `allowed` does."""
 
-    def __init__(self, module: str, folder: JobFolder, allowed: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        module: str,
+        folder: JobFolder,
+        allowed: tuple[str, ...] = (),
+        world: World = ALONE,
+    ) -> None:
+        self._world = world
+        self._first_end_at: float | None = None
+        ours = _environment(allowed)
         with folder.log.open("ab") as out:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", module, str(folder.path)],
-                stdin=subprocess.PIPE,
-                stdout=out,
-                stderr=out,
-                env=_environment(allowed),
-                start_new_session=True,
-            )
+            self._processes = [
+                subprocess.Popen(
+                    [sys.executable, "-m", module, str(folder.path)],
+                    stdin=subprocess.PIPE,
+                    stdout=out,
+                    stderr=out,
+                    env=ours | of_rank,
+                    start_new_session=True,
+                )
+                for of_rank in world.environments()
+            ]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.kill()
-        assert self._process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+        for process in self._processes:
+            assert process.stdin is not None
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._processes]
 
-    def wait(self, seconds: float) -> int | None:
-        """Its exit code (negative: the signal that ended it), or None if it still works then."""
-        try:
-            return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
+    def wait(self, seconds: float) -> Ending | None:
+        """How they have ended, or None if they still work then.
+
+        One that ends badly ends them all: the others would wait for it for ever.
+        """
+        until = time.monotonic() + seconds
+        while (ending := self._ending()) is None and time.monotonic() < until:
+            self._wait_for_any(min(LOOK_EVERY_SECONDS, max(until - time.monotonic(), 0.0)))
+        return ending
+
+    def _wait_for_any(self, seconds: float) -> None:
+        working = [process for process in self._processes if process.poll() is None]
+        if working:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                working[0].wait(seconds)
+
+    def _ending(self) -> Ending | None:
+        codes = [process.poll() for process in self._processes]
+        ends = [Ending(code, self._rank(n)) for n, code in enumerate(codes) if code is not None]
+        bad = [end for end in ends if end.code]
+        if len(ends) == len(codes):
+            return most_telling(bad) if bad else ends[0]
+        if not bad:
             return None
+        now = time.monotonic()
+        self._first_end_at = self._first_end_at or now
+        return most_telling(bad) if now - self._first_end_at >= _patience_seconds(bad) else None
+
+    def _rank(self, n: int) -> int | None:
+        return self._world.first + n if self._world.size > 1 else None
 
     def ask_to_stop(self) -> None:
         self._signal(signal.SIGTERM)
 
     def dump_stacks(self) -> None:
         self._signal(signal.SIGUSR1)
-        time.sleep(0.5)  # it writes them itself, into its log
+        time.sleep(0.5)  # they write them themselves, into their log
 
     def kill(self) -> None:
-        """End the whole group, at once and for certain."""
+        """End all of them and what they have started, at once and for certain."""
         self._signal(signal.SIGKILL)
-        self._process.wait()
+        for process in self._processes:
+            process.wait()
 
     def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
+        for process in self._processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
 
 
-def _environment(allowed: tuple[str, ...]) -> dict[str, str]:
+def _patience_seconds(bad: list[Ending]) -> float:
+    if any(end.code == -signal.SIGKILL for end in bad):
+        return 0.0  # nobody does that to itself, so there is nothing better to hear
+    return ORDERLY_SECONDS if all(_is_meant(end) for end in bad) else LAST_WORDS_SECONDS
+
+
+def _is_meant(end: Ending) -> bool:
+    return end.code in list(Exit)
+
+
+def most_telling(bad: list[Ending]) -> Ending:
+    """Which of several bad ends says why: one that was meant, then a signal, then whoever fell with
+    the others."""
+
+    def weight(end: Ending) -> int:
+        return 0 if _is_meant(end) else 1 if end.code < 0 else 2
+
+    return min(bad, key=weight)
+
+
+def _environment(allowed: tuple[str, ...]) -> Mapping[str, str]:
     hidden = tuple(start for start in _OURS_ALONE if start not in allowed)
     seen = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return seen | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
-
-
-def say_how_it_ended(code: int) -> str:
-    """An exit code in words, for the log."""
-    if code >= 0:
-        return f"its process ended with {code}"
-    return f"its process was ended by {signal.Signals(-code).name}"
