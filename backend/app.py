@@ -35,7 +35,7 @@ from backend.preparing import (
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
 from backend.runs import api as runs_api
-from backend.runs import jobs_api, plan_pages
+from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
@@ -56,6 +56,7 @@ APIS = (
     profiles_api,
     operations_api,
     runs_api,
+    figures_api,
     models_api,
 )
 PAGES = (

@@ -55,6 +55,10 @@ class ProfileId(Id):
     prefix = "prf"
 
 
+class RecipeId(Id):
+    prefix = "rcp"
+
+
 class RunId(Id):
     prefix = "run"
 

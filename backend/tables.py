@@ -1,22 +1,26 @@
 """All tables of all features, in one import: for migrations, and for tests."""
 
 from backend.accounts.tables import Project
+from backend.cookbook.tables import KeptRecipe
 from backend.datasets.tables import Dataset, DatasetVersion, Profile, ReviewAnswer, Upload
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
-from backend.runs.tables import Attempt, Event, Job, Run
+from backend.runs.tables import Attempt, CurvePiece, Event, Job, Run, RunVersion
 
 __all__ = [
     "Attempt",
+    "CurvePiece",
     "Dataset",
     "DatasetVersion",
     "Evaluation",
     "Event",
     "Job",
+    "KeptRecipe",
     "Model",
     "Profile",
     "Project",
     "ReviewAnswer",
     "Run",
+    "RunVersion",
     "Upload",
 ]

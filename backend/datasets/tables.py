@@ -6,7 +6,7 @@ A version is immutable; its rows are a Parquet object, by hash.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
@@ -18,10 +18,12 @@ class Dataset(Base):
     """A named collection of versions."""
 
     __tablename__ = "datasets"
+    __table_args__ = (Index("ix_datasets_newest", "project_id", "id"),)
 
     id: Mapped[DatasetId] = mapped_column(primary_key=True, default=DatasetId.new)
-    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"))
     name: Mapped[str] = mapped_column(String(200))
+    tags: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     versions: Mapped[list["DatasetVersion"]] = relationship(

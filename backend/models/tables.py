@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.clock import utc_now
@@ -15,11 +15,13 @@ class Model(Base):
     """`folder` is its key in the artifact store; `base_model` what it was trained from."""
 
     __tablename__ = "models"
+    __table_args__ = (Index("ix_models_newest", "project_id", "id"),)
 
     id: Mapped[ModelId] = mapped_column(primary_key=True, default=ModelId.new)
-    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"))
     run_id: Mapped[RunId] = mapped_column(ForeignKey("runs.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
+    tags: Mapped[list[Any]] = mapped_column(default=list)
     base_model: Mapped[str] = mapped_column(String(200))
     folder: Mapped[str] = mapped_column(String(200))
     size_bytes: Mapped[int] = mapped_column(BigInteger)

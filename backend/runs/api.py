@@ -3,21 +3,32 @@
 from asyncio import to_thread
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Request, Response
+from pydantic import AwareDatetime
 
 from backend.accounts.current import MayRead, MayTrain
-from backend.ids import RunId
+from backend.ids import DatasetId, RunId, VersionId
 from backend.recipes.schemas import Recipe
-from backend.runs import events, live, service
+from backend.runs import erasing, events, live, service
 from backend.runs.live import RunHub
-from backend.runs.schemas import CloneIn, EventOut, EventsOut, JudgeIn, JudgementOut, RunIn, RunOut
+from backend.runs.schemas import (
+    CloneIn,
+    EventOut,
+    EventsOut,
+    JudgeIn,
+    JudgementOut,
+    RunChange,
+    RunIn,
+    RunOut,
+)
 from backend.runs.service import Order
 from backend.runs.states import JobStatus
-from backend.runs.tables import Run
+from backend.runs.wanted import STATUS_LIST, Sort, Wanted
 from backend.studio import Studio
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
-from backend.web.paging import Cursor, Limit, Page, newest_first
+from backend.web.paging import Limit, Page
 from backend.web.problem_details import ProblemOut
+from backend.web.sorting import sorted_page
 
 router = APIRouter(tags=["runs"])
 
@@ -29,6 +40,7 @@ def the_hub(request: Request) -> RunHub:
 
 TheHub = Annotated[RunHub, Depends(the_hub)]
 After = Annotated[int, Query(ge=0, description="Events after this number only.")]
+NO_NUL = r"^[^\x00]*$"
 LastEventId = Annotated[int | None, Header(ge=0, description="Wins over `after`.")]
 
 
@@ -51,24 +63,52 @@ def create(
 ) -> RunOut:
     """Queue a training. Answers at once; follow its events to see it work."""
     order = Order(
-        name=body.name, priority=body.priority, time_limit_seconds=body.time_limit_seconds
+        name=body.name,
+        priority=body.priority,
+        time_limit_seconds=body.time_limit_seconds,
+        tags=body.tags,
+        notes=body.notes,
+        pairs=body.metadata,
     )
     run = service.create(session, who, studio.broker, body.recipe, order)
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return service.show(run)
 
 
+def _wanted(
+    status: Annotated[
+        str | None, Query(pattern=STATUS_LIST, description="One or more, with commas between.")
+    ] = None,
+    dataset_id: Annotated[DatasetId | None, Query(description="Trained on any of it.")] = None,
+    version_id: VersionId | None = None,
+    tag: Annotated[str | None, Query(max_length=50, pattern=NO_NUL)] = None,
+    created_after: Annotated[AwareDatetime | None, Query(examples=["2026-11-23T14:00Z"])] = None,
+    q: Annotated[
+        str | None, Query(max_length=200, pattern=NO_NUL, description="In the name.")
+    ] = None,
+) -> Wanted:
+    return Wanted(
+        statuses=tuple(JobStatus(each) for each in status.split(",")) if status else (),
+        dataset_id=dataset_id,
+        version_id=version_id,
+        tag=tag,
+        created_after=created_after,
+        q=q,
+    )
+
+
 @router.get("/runs", operation_id="listRuns")
 def list_(
     who: MayRead,
     session: ReadSession,
-    status: JobStatus | None = None,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    sort: Sort = Sort.NEWEST,
     limit: Limit = 50,
-    cursor: Cursor = None,
+    cursor: Annotated[str | None, Query(max_length=2_000, pattern=NO_NUL)] = None,
 ) -> Page[RunOut]:
-    """Your runs, newest first."""
-    query = service.newest(who, status)
-    return newest_first(session, query, Run.id, limit, cursor, service.show)
+    """Your runs, newest first unless `sort` says otherwise."""
+    query = wanted.of(session, service.newest(who))
+    return sorted_page(session, query, sort.keys, sort.is_descending, limit, cursor, service.show)
 
 
 def _run(run_id: RunId, who: MayRead, studio: TheStudio) -> RunOut:
@@ -92,6 +132,24 @@ async def get(
         await hub.changed(run.job_id, run.last_seq, wait)
         return await to_thread(_run, run.id, who, studio)
     return run
+
+
+@router.patch("/runs/{run_id}", operation_id="changeRun")
+def change(run_id: RunId, body: RunChange, who: MayTrain, session: DbSession) -> RunOut:
+    """Give a run another name, or write on it what you want to find it by."""
+    return service.show(service.change(session, who, run_id, body))
+
+
+@router.delete("/runs/{run_id}", operation_id="deleteRun", status_code=204)
+def delete(
+    run_id: RunId,
+    who: MayTrain,
+    session: DbSession,
+    studio: TheStudio,
+    later: BackgroundTasks,
+) -> None:
+    """Delete a run that has ended and left no model, with its events, checkpoints and files."""
+    later.add_task(erasing.purge, studio, erasing.erase(session, who, run_id))
 
 
 @router.post("/runs/{run_id}/cancel", operation_id="cancelRun", status_code=202)

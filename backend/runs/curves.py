@@ -31,17 +31,27 @@ class Curve:
         self.values.append(value)
 
 
-def curve(metrics: Iterable[dict[str, Any]], key: str, base_key: str | None = None) -> Curve:
-    """The curve of figure `key`; before the first step it stands where the base model does."""
+def curve(metrics: Iterable[dict[str, Any]], key: str) -> Curve:
+    """The curve of figure `key`."""
     found = Curve(key)
     for figures in metrics:
-        base = _number(figures.get(base_key)) if base_key else None
-        found.base = base if found.base is None else found.base
-        value = _number(figures.get(key))
-        value = base if value is None else value
+        value = number(figures.get(key))
         if value is not None and isinstance(figures.get("step"), int):
             found.push(figures["step"], value)
     return found
+
+
+def from_base(tuned: Curve, base: Curve | None) -> Curve:
+    """`tuned`, which begins where the base model stands, where that was measured."""
+    if base is None or not base.steps:
+        return tuned
+    begins = not tuned.steps or base.steps[0] < tuned.steps[0]
+    return Curve(
+        tuned.key,
+        steps=[*base.steps[:begins], *tuned.steps],
+        values=[*base.values[:begins], *tuned.values],
+        base=base.values[0],
+    )
 
 
 def thinned(whole: Curve, most: int = MOST_POINTS) -> Curve:
@@ -64,6 +74,7 @@ def thinned(whole: Curve, most: int = MOST_POINTS) -> Curve:
     )
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """A figure that can be drawn; None for what is none."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if is_number and math.isfinite(value) else None

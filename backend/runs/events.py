@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 
 from backend.clock import utc_now
 from backend.ids import JobId
+from backend.runs import curve_pieces
 from backend.runs.tables import Event, Job
 
 EVENT_SCHEMA = 1
+METRICS = "metrics"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ def write(
     session: Session, job_id: JobId, attempt: int, after_seq: int, facts: Iterable[Fact]
 ) -> None:
     """Insert facts under numbers that the caller has taken on the job's row."""
+    facts = list(facts)
     rows = [
         {
             "job_id": job_id,
@@ -72,6 +75,10 @@ def write(
     ]
     if rows:
         session.execute(insert(Event), rows)
+    told = {
+        after_seq + n: fact.data for n, fact in enumerate(facts, start=1) if fact.kind == METRICS
+    }
+    curve_pieces.add(session, job_id, attempt, told)
 
 
 def after(session: Session, job_id: JobId, seq: int, limit: int = 1_000) -> Sequence[Event]:

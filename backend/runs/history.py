@@ -1,15 +1,16 @@
-"""What a run's page shows before the stream takes over: all figures, the newest lines of the log."""
+"""What a run's page shows before the stream takes over: its curves, the newest lines of the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.runs.curves import Curve
+from backend.runs.log_lines import lines
+from backend.runs.metrics import drawn
 from backend.runs.schemas import EventOut
-from backend.runs.tables import Event, Run
+from backend.runs.tables import Run
 
-LINE_KINDS = ("state", "phase", "log")
 MOST_LINES = 300
 
 
@@ -17,15 +18,17 @@ MOST_LINES = 300
 class History:
     """Everything up to event `last_seq`; the stream goes on after it."""
 
-    metrics: list[dict[str, Any]]
+    curves: dict[str, Curve]
     lines: list[EventOut]
     last_seq: int
 
 
-def history(session: Session, run: Run) -> History:
+def history(session: Session, run: Run, keys: Sequence[str]) -> History:
+    """`keys` are the figures that are to be drawn."""
     last_seq = run.job.last_seq
-    known = select(Event).where(Event.job_id == run.job_id, Event.seq <= last_seq)
-    metrics = session.scalars(known.where(Event.kind == "metrics").order_by(Event.seq))
-    newest = known.where(Event.kind.in_(LINE_KINDS)).order_by(Event.seq.desc())
-    lines = [EventOut.model_validate(event) for event in session.scalars(newest.limit(MOST_LINES))]
-    return History(metrics=[event.data for event in metrics], lines=lines[::-1], last_seq=last_seq)
+    found = lines(session, run.job_id, MOST_LINES, upto=last_seq)
+    return History(
+        curves={each.curve.key: each.curve for each in drawn(session, run.job_id, keys)},
+        lines=[EventOut.model_validate(event) for event in found],
+        last_seq=last_seq,
+    )

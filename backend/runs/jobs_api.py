@@ -1,6 +1,8 @@
 """Jobs of any kind over REST: how far they are, what became of them, stopping and resuming."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,10 +12,33 @@ from backend.ids import JobId
 from backend.problems import NotFound
 from backend.runs import jobs
 from backend.runs.schemas import JobChange, JobOut
+from backend.runs.states import JobKind, JobStatus
 from backend.runs.tables import Job
+from backend.runs.wanted import STATUS_LIST
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["jobs"])
+
+
+@router.get("/jobs", operation_id="listJobs")
+def list_(
+    who: MayRead,
+    session: ReadSession,
+    kind: JobKind | None = None,
+    status: Annotated[
+        str | None, Query(pattern=STATUS_LIST, description="One or more, with commas between.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[JobOut]:
+    """All queued work of your project, newest first, whatever it is of."""
+    query = select(Job).where(Job.project_id == who.project_id)
+    if kind is not None:
+        query = query.where(Job.kind == kind)
+    if status is not None:
+        query = query.where(Job.status.in_([JobStatus(each) for each in status.split(",")]))
+    return newest_first(session, query, Job.id, limit, cursor, JobOut.model_validate)
 
 
 @router.get("/jobs/{job_id}", operation_id="getJob")

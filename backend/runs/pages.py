@@ -15,9 +15,10 @@ from backend.ids import RunId
 from backend.recipes.evaluators import proving
 from backend.runs import live, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
-from backend.runs.curves import Curve, curve, thinned
-from backend.runs.history import LINE_KINDS, History, history
+from backend.runs.curves import Curve, from_base
+from backend.runs.history import History, history
 from backend.runs.live import RETRY_MILLISECONDS, RunHub
+from backend.runs.log_lines import LINE_KINDS
 from backend.runs.schemas import EventOut, RunOut
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
@@ -57,7 +58,7 @@ class Chart:
 def show(request: Request, run_id: RunId, who: MayRead, session: ReadSession) -> Response:
     found = service.get(session, who, run_id)
     run = service.show(found)
-    known = history(session, found)
+    known = history(session, found, drawn_keys(run))
     return page(
         request,
         "runs/show.html",
@@ -116,14 +117,20 @@ async def follow(
     return live.streamed(_frames(studio, hub, who, run, seq))
 
 
+def drawn_keys(run: RunOut) -> list[str]:
+    """The loss; and the metric that chooses, by the tuned and by the base model, if one does."""
+    row = proving(run.recipe.evaluators)
+    return ["loss"] if row is None else ["loss", f"choose/{row.metric}", f"base/{row.metric}"]
+
+
 def charts(run: RunOut, known: History) -> list[Chart]:
     """The loss; and the metric that chooses, with the base model's line, if one was asked for."""
-    loss = Chart(curve=thinned(curve(known.metrics, "loss")), metric="loss")
+    loss = Chart(curve=known.curves.get("loss", Curve("loss")), metric="loss")
     row = proving(run.recipe.evaluators)
     if row is None:
         return [loss]
-    key, base_key = f"choose/{row.metric}", f"base/{row.metric}"
-    chosen = thinned(curve(known.metrics, key, base_key))
+    _, key, base_key = drawn_keys(run)
+    chosen = from_base(known.curves.get(key, Curve(key)), known.curves.get(base_key))
     return [Chart(curve=chosen, metric=row.metric, base_key=base_key), loss]
 
 

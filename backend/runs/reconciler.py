@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.clock import utc_now
 from backend.ids import JobId
 from backend.runs.claims import take_back
+from backend.runs.erasing import purge_left
 from backend.runs.leftovers import remove_leftovers
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job
@@ -74,6 +75,7 @@ class Reconciler(threading.Thread):
                 if time.monotonic() >= sweep_at:
                     sweep_at = time.monotonic() + SWEEP_EVERY_SECONDS
                     remove_leftovers(self._studio)
+                    purge_left(self._studio)
             except SQLAlchemyError as error:
                 log.warning("reconciler can't reach the database; tries again", error=str(error))
 

@@ -9,6 +9,7 @@ from backend.ids import JobId, ModelId, RunId
 from backend.recipes.schemas import Recipe, Strict
 from backend.runs.actions import Action
 from backend.runs.states import PRIORITIES, JobKind, JobStatus, Phase, Wish
+from backend.web.labels import Pairs, Tags
 from backend.web.problem_details import ProblemOut
 
 Priority = Annotated[
@@ -28,6 +29,8 @@ TimeLimit = Annotated[
     ),
 ]
 
+Notes = Annotated[str, Field(max_length=20_000, description="What you want to remember of it.")]
+
 
 class RunIn(Strict):
     """A recipe to be trained. `recipe` is judged as a whole, so that all problems come at once."""
@@ -36,6 +39,18 @@ class RunIn(Strict):
     name: str | None = Field(None, max_length=200, description="Default: the recipe's name.")
     priority: Priority = 0
     time_limit_seconds: TimeLimit = None
+    tags: Tags = Field(default_factory=list)
+    notes: Notes = ""
+    metadata: Pairs = Field(default_factory=dict)
+
+
+class RunChange(Strict):
+    """What is left out stays as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    tags: Tags | None = None
+    notes: Notes | None = None
+    metadata: Pairs | None = None
 
 
 class CloneIn(Strict):
@@ -102,6 +117,9 @@ class RunOut(BaseModel):
     id: RunId
     job_id: JobId
     name: str
+    tags: list[str]
+    notes: str
+    metadata: dict[str, str]
     status: JobStatus
     phase: Phase | None
     wish: Wish | None = Field(description="What was asked of a running job and comes soon.")

@@ -1,7 +1,7 @@
 """What one can do with runs. No HTTP here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonpatch
@@ -18,9 +18,9 @@ from backend.recipes.read import read
 from backend.recipes.schemas import Recipe
 from backend.runs import jobs
 from backend.runs.actions import actions
-from backend.runs.schemas import FailureOut, ProgressOut, RunOut
-from backend.runs.states import JobKind, JobStatus
-from backend.runs.tables import Job, Run
+from backend.runs.schemas import FailureOut, ProgressOut, RunChange, RunOut
+from backend.runs.states import JobKind
+from backend.runs.tables import Run, RunVersion
 
 
 def judge(session: Session, who: Person, data: Any) -> tuple[Recipe | None, list[Problem]]:
@@ -39,6 +39,9 @@ class Order:
     name: str | None = None
     priority: int = 0
     time_limit_seconds: int | None = None
+    tags: list[str] = field(default_factory=list)
+    notes: str = ""
+    pairs: dict[str, str] = field(default_factory=dict)
 
 
 def create(
@@ -63,8 +66,20 @@ def create(
         order.time_limit_seconds,
     )
     title = order.name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
-    run = Run(project_id=who.project_id, job_id=job.id, name=title, recipe=plain, job=job)
+    run = Run(
+        project_id=who.project_id,
+        job_id=job.id,
+        name=title[:200],
+        tags=order.tags,
+        notes=order.notes,
+        pairs=order.pairs,
+        recipe=plain,
+        job=job,
+    )
     session.add(run)
+    session.flush()
+    versions = sorted({use.version for use in recipe.datasets})
+    session.add_all(RunVersion(run_id=run.id, version_id=version) for version in versions)
     session.flush()
     return run
 
@@ -78,12 +93,22 @@ def get(session: Session, who: Person, run_id: RunId) -> Run:
     return run
 
 
-def newest(who: Person, status: JobStatus | None = None) -> Select[Run]:
+def newest(who: Person) -> Select[Run]:
     """All their runs, to be ordered and cut into pages."""
-    query = select(Run).where(Run.project_id == who.project_id)
-    if status is not None:
-        query = query.join(Job).where(Job.status == status)
-    return query
+    return select(Run).where(Run.project_id == who.project_id)
+
+
+def change(session: Session, who: Person, run_id: RunId, wished: RunChange) -> Run:
+    """Write on a run what its owner wants to find it by.
+
+    Raises NotFound if `who` may not see it.
+    """
+    run = get(session, who, run_id)
+    values = wished.model_dump(exclude_none=True)
+    for name, value in values.items():
+        setattr(run, "pairs" if name == "metadata" else name, value)
+    session.flush()
+    return run
 
 
 def cancel(session: Session, who: Person, broker: Broker, run_id: RunId) -> Run:
@@ -161,6 +186,7 @@ def clone(
             name=name or run.name,
             priority=job.priority,
             time_limit_seconds=job.time_limit_seconds,
+            tags=run.tags,
         ),
     )
 
@@ -172,6 +198,9 @@ def show(run: Run) -> RunOut:
         id=run.id,
         job_id=job.id,
         name=run.name,
+        tags=run.tags,
+        notes=run.notes,
+        metadata=run.pairs,
         status=job.status,
         phase=job.phase,
         wish=job.wish,

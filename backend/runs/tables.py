@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
 from backend.db import Base
-from backend.ids import JobId, ModelId, ProjectId, RunId, WorkerId
+from backend.ids import JobId, ModelId, ProjectId, RunId, VersionId, WorkerId
 from backend.runs.states import JobKind, JobStatus, Phase, Wish
 
 
@@ -22,7 +22,7 @@ class Job(Base):
     __tablename__ = "jobs"
 
     id: Mapped[JobId] = mapped_column(primary_key=True, default=JobId.new)
-    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"))
     kind: Mapped[JobKind]
     payload: Mapped[dict[str, Any]]
     schema: Mapped[int] = mapped_column(default=1)
@@ -51,6 +51,7 @@ class Job(Base):
 
     __table_args__ = (
         Index("ix_jobs_waiting", "status", "queue", priority.desc(), "created_at", "id"),
+        Index("ix_jobs_newest", "project_id", "id"),
     )
 
 
@@ -73,6 +74,7 @@ class Event(Base):
     """One numbered fact about a job: 1, 2, 3, … without a gap. `schema` says how to read `data`."""
 
     __tablename__ = "events"
+    __table_args__ = (Index("ix_events_kind", "job_id", "kind", "seq"),)
 
     job_id: Mapped[JobId] = mapped_column(
         ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
@@ -85,17 +87,61 @@ class Event(Base):
     schema: Mapped[int] = mapped_column(default=1)
 
 
+class CurvePiece(Base):
+    """Some steps of one figure, as one attempt told them: the lowest, highest and last point, how
+    many there were, and in which events. A curve of a million points is drawn from these."""
+
+    __tablename__ = "curve_pieces"
+
+    job_id: Mapped[JobId] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    piece: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    points: Mapped[int]
+    low_step: Mapped[int] = mapped_column(BigInteger)
+    low: Mapped[float]
+    high_step: Mapped[int] = mapped_column(BigInteger)
+    high: Mapped[float]
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[float]
+    first_seq: Mapped[int] = mapped_column(BigInteger)
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+
+
 class Run(Base):
-    """One training of one recipe. Its state is its job's."""
+    """One training of one recipe. Its state is its job's. `tags`, `notes` and `pairs` are its
+    owner's, and mean nothing to the studio."""
 
     __tablename__ = "runs"
+    __table_args__ = (
+        Index("ix_runs_newest", "project_id", "id"),
+        Index("ix_runs_by_name", "project_id", "name", "id"),
+    )
 
     id: Mapped[RunId] = mapped_column(primary_key=True, default=RunId.new)
-    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"))
     job_id: Mapped[JobId] = mapped_column(ForeignKey("jobs.id"), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    notes: Mapped[str] = mapped_column(Text, default="")
+    tags: Mapped[list[Any]] = mapped_column(default=list)
+    pairs: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     recipe: Mapped[dict[str, Any]]
     model_id: Mapped[ModelId | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)
+
+
+class RunVersion(Base):
+    """A run was trained on this version: what a model came from can't be deleted under it."""
+
+    __tablename__ = "run_versions"
+
+    run_id: Mapped[RunId] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    version_id: Mapped[VersionId] = mapped_column(
+        ForeignKey("dataset_versions.id"), primary_key=True, index=True
+    )

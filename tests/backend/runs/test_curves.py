@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.runs.curves import Curve, curve, thinned
+from backend.runs.curves import Curve, curve, from_base, thinned
 
 values = st.floats(-1e6, 1e6)
 
@@ -36,7 +36,7 @@ def test_a_later_attempt_draws_over_what_the_lost_one_drew() -> None:
 
 def test_the_tuned_model_begins_where_the_base_model_is() -> None:
     told = [{"step": 0, "base/m": 0.4}, {"step": 5, "loss": 1.0}, {"step": 10, "choose/m": 0.5}]
-    found = curve(told, "choose/m", "base/m")
+    found = from_base(curve(told, "choose/m"), curve(told, "base/m"))
     assert (found.steps, found.values, found.base) == ([0, 10], [0.4, 0.5], 0.4)
 
 
