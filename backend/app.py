@@ -41,9 +41,12 @@ from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
 from backend.settings import LOOPBACK, Settings
 from backend.studio import Studio
-from backend.web import assets, health, problem_details, problem_pages, theme
+from backend.web import assets, database_trouble, health, problem_details, problem_pages, theme
 from backend.web.body_limits import BodyLimits
+from backend.web.database_trouble import Repeats
 from backend.web.hub import Hub
+from backend.web.last_resort import LastResort
+from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
 
 API = "/api/v1"
@@ -114,6 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings.poll_seconds,
     )
     problem_details.install(app)
+    database_trouble.install(app)
     problem_pages.install(app)
     app.include_router(  # knows nobody: the catalogue is below accounts
         catalog_api.router, prefix=API, dependencies=[Depends(GATES[Scope.READ])]
@@ -123,6 +127,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for feature in PAGES:
         app.include_router(feature.router)
     gates.check(app)
+    app.add_middleware(LastResort)  # the innermost; the last that is added stands outermost
+    app.add_middleware(Repeats)
     app.add_middleware(BodyLimits, settings=settings)
     app.add_middleware(Guard, allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts])
+    app.add_middleware(RequestIds)
     return app

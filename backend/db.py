@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from backend import ids
+from backend.database_trouble import pause_seconds
 from backend.keyring import Sealed, SealedText
 from backend.settings import Settings
 
@@ -109,11 +110,11 @@ def _sqlite_driver() -> ModuleType:
     return module
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, lock_seconds: float) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, module=_sqlite_driver(), connect_args={"timeout": 10})
+    engine = create_engine(url, module=_sqlite_driver(), connect_args={"timeout": lock_seconds})
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
@@ -129,7 +130,7 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
-def _postgres_engine(url: str) -> Engine:
+def _postgres_engine(url: str, lock_seconds: float) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
@@ -139,13 +140,18 @@ def _postgres_engine(url: str) -> Engine:
             "connect_timeout": 5,
             "keepalives_idle": 30,
             "tcp_user_timeout": 30_000,
-            "options": "-c statement_timeout=15s -c lock_timeout=5s "
+            "options": f"-c statement_timeout=15s -c lock_timeout={lock_seconds * 1000:.0f}ms "
             "-c idle_in_transaction_session_timeout=30s -c timezone=utc",
         },
     )
 
 
 _AFTER_COMMIT = "after_commit"
+
+
+class CommitUnknown(OperationalError):
+    """The line broke while a transaction was being committed: it may be kept, or not. Whoever asked
+    may ask again only for what comes to the same when it is done twice."""
 
 
 def after_commit(session: Session, act: Callable[[], None]) -> None:
@@ -163,7 +169,12 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         url = settings.database
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        patience = settings.lock_seconds
+        self.engine = (
+            _sqlite_engine(url, patience or 10.0)
+            if self.is_sqlite
+            else _postgres_engine(url, patience or 5.0)
+        )
         self._read = sessionmaker(self.engine, expire_on_commit=False)
         writer = self.engine.execution_options(begin="IMMEDIATE")
         self._write = sessionmaker(writer, expire_on_commit=False)
@@ -179,7 +190,12 @@ class Database:
             session.connection()  # BEGIN here, so that waiting for the lock is not our own time
             began = time.monotonic()
             yield session
-            session.commit()
+            try:
+                session.commit()
+            except OperationalError as error:
+                if not error.connection_invalidated:
+                    raise
+                raise CommitUnknown(error.statement, error.params, error.orig, True) from error
             seconds = time.monotonic() - began
             for act in session.info.pop(_AFTER_COMMIT, ()):
                 act()
@@ -198,7 +214,7 @@ class Database:
             except OperationalError:
                 if n == tries - 1:
                     raise
-                time.sleep(0.05 * 2**n)
+                time.sleep(pause_seconds(n))
         raise AssertionError("unreachable: the last try returned or raised")
 
     def close(self) -> None:

@@ -77,3 +77,7 @@ class EvaluationId(Id):
 
 class WorkerId(Id):
     prefix = "wkr"
+
+
+class RequestId(Id):
+    prefix = "req"

@@ -11,6 +11,7 @@ Inside, a `Problem` is a value: all are collected at once. What stops the work i
     ├── TooLarge       413: more bytes than allowed
     ├── NoRoom         507: the studio's disk is full
     └── Unready        503: come back in `retry_after_seconds`
+        └── DatabaseTrouble    the database is busy or away
 
 At the edge one handler writes them as RFC 9457 problem details.
 """
@@ -40,12 +41,16 @@ class Fix:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong. `code` is for programs and stays; `title` and `detail` for people."""
+    """One thing that is wrong. `code` is for programs and stays; `title` and `detail` for people.
+
+    `hint` is what to do now, where `detail` alone would not say it.
+    """
 
     code: str
     title: str
     detail: str
     at: Pointer = ROOT
+    hint: str | None = None
     fixes: tuple[Fix, ...] = ()
 
 
@@ -170,6 +175,8 @@ class Unready(Refusal):
 
     status = 503
 
-    def __init__(self, title: str, detail: str, retry_after_seconds: int) -> None:
-        super().__init__(Problem(code="not_ready", title=title, detail=detail))
+    def __init__(
+        self, title: str, detail: str, retry_after_seconds: int, code: str = "not_ready"
+    ) -> None:
+        super().__init__(Problem(code=code, title=title, detail=detail))
         self.headers = {"Retry-After": str(retry_after_seconds)}

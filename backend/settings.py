@@ -33,6 +33,11 @@ class Settings(BaseSettings):
 
     data: Path = Field(default_factory=_default_data, description="Where everything is kept.")
     database_url: str | None = Field(None, description="Default: SQLite in the data folder.")
+    lock_seconds: float | None = Field(
+        None,
+        gt=0,
+        description="Wait so long for a lock of the database; default 10, on PostgreSQL 5.",
+    )
     broker_url: str | None = Field(None, description="Default: an embedded Valkey server.")
     storage_url: str | None = Field(None, description="Default: `artifacts` in the data folder.")
     embedder_url: str | None = Field(None, description="Default: a process started when needed.")

@@ -11,10 +11,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from backend.problems import Pointer, Problem, Refusal
+from backend.web.request_ids import this_request
 
 log = structlog.get_logger()
 
@@ -31,6 +32,7 @@ class ProblemOut(BaseModel):
     code: str
     title: str
     message: str
+    hint: str | None
     fixes: list[FixOut]
 
     @classmethod
@@ -40,6 +42,7 @@ class ProblemOut(BaseModel):
             code=problem.code,
             title=problem.title,
             message=problem.detail,
+            hint=problem.hint,
             fixes=[FixOut(label=fix.label, patch=list(fix.patch)) for fix in problem.fixes],
         )
 
@@ -47,12 +50,14 @@ class ProblemOut(BaseModel):
 class ProblemDetails(BaseModel):
     """RFC 9457, with the single problems in `errors`."""
 
-    type: str
+    type: str = Field(description="`urn:likewise:problem:` and the code.")
     title: str
     status: int
-    code: str
+    code: str = Field(description="For programs: it stays, whatever the words become.")
     detail: str
+    hint: str | None = Field(description="What to do now, where `detail` doesn't say it.")
     errors: list[ProblemOut]
+    request_id: str | None = Field(description="Name it when you ask the operator.")
 
 
 def details(status: int, problems: Sequence[Problem]) -> ProblemDetails:
@@ -64,7 +69,9 @@ def details(status: int, problems: Sequence[Problem]) -> ProblemDetails:
         status=status,
         code=first.code,
         detail=first.detail + more,
+        hint=first.hint,
         errors=[ProblemOut.of(problem) for problem in problems],
+        request_id=this_request(),
     )
 
 

@@ -5,18 +5,19 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from backend.problems import Refusal
 from backend.web.problem_details import ProblemDetails
 from backend.web.templates import page
 
-ANSWERED = (Refusal, RequestValidationError, HTTPException, Exception)
+ANSWERED = (Refusal, RequestValidationError, HTTPException, SQLAlchemyError, Exception)
 KEPT_HEADERS = ("Retry-After", "Allow")
 
 
 def install(app: FastAPI) -> None:
-    """Wrap each answer of `problem_details.install`, which comes before."""
+    """Wrap each answer that was installed before."""
     for kind in ANSWERED:
         app.add_exception_handler(kind, _for_people_too(app.exception_handlers[kind]))
 

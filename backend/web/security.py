@@ -4,12 +4,14 @@ A pure ASGI middleware: streams pass through untouched. Decides on `scope`, neve
 put together from headers. Sources: OWASP ASVS 5.0 V3; RFC 9110 §7.2; the Fetch Metadata draft.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.problems import Problem
+from backend.web.problem_details import answer
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")
@@ -37,6 +39,8 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._is_ours(headers.getlist("host")):
             await _refuse(
+                scope,
+                receive,
                 send,
                 "unknown_host",
                 "This studio is not called by that name",
@@ -46,6 +50,8 @@ class Guard:
             return
         if scope["method"] not in _SAFE and _is_foreign(headers):
             await _refuse(
+                scope,
+                receive,
                 send,
                 "cross_site",
                 "This request came from another site",
@@ -86,19 +92,8 @@ def _add_headers(headers: MutableHeaders, nonce: str) -> None:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
 
 
-async def _refuse(send: Send, code: str, title: str, detail: str) -> None:
-    problem = {
-        "type": f"urn:likewise:problem:{code}",
-        "title": title,
-        "status": 403,
-        "code": code,
-        "detail": detail,
-        "errors": [],
-    }
-    start = {
-        "type": "http.response.start",
-        "status": 403,
-        "headers": [(b"content-type", b"application/problem+json")],
-    }
-    await send(start)
-    await send({"type": "http.response.body", "body": json.dumps(problem).encode()})
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, code: str, title: str, detail: str
+) -> None:
+    problem = Problem(code=code, title=title, detail=detail)
+    await answer(403, [problem], {})(scope, receive, send)
