@@ -5,7 +5,7 @@ BEGAN := $(shell date +%s)
 APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: one on each core
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean
+.PHONY: help setup demo start test test-services test-slow test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -60,6 +60,9 @@ lock: $(BIN)/uv ## Fit requirements.lock to pyproject.toml (remove it first to r
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --overrides tools/not_locked.txt \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+openapi: setup  ## Renew docs/openapi.json, and say what of the change breaks clients
+	$(BIN)/python -m tools.openapi --write
 
 screenshot: browser ## Renew the README's picture from the newest run of the studio that runs
 	$(BIN)/python -m tools.screenshot

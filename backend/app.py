@@ -34,6 +34,7 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.rest.document import DescribedAPI
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
@@ -100,7 +101,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.embedder.close()
         studio.close()
 
-    app = FastAPI(
+    app = DescribedAPI(
+        public=gates.PUBLIC,
         title="Likewise",
         version="1",
         lifespan=lifespan,

@@ -9,6 +9,13 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 from typeid import TypeID
 
+_A_UUID = "01h455vb4pex5vsknk084sn02q"
+
+
+def _shown(kind: "type[Id]") -> dict[str, Any]:
+    """What a JSON Schema says beside the pattern."""
+    return {"pydantic_js_updates": {"examples": [f"{kind.prefix}_{_A_UUID}"]}}
+
 
 class Id(str):
     """An id of one kind of thing. Its text is its value: `run_01h455vb4pex5vsknk084sn02q`."""
@@ -26,7 +33,7 @@ class Id(str):
         pattern = f"^{cls.prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
         return core_schema.no_info_after_validator_function(
             cls,
-            core_schema.str_schema(pattern=pattern),
+            core_schema.str_schema(pattern=pattern, metadata=_shown(cls)),
             serialization=core_schema.to_string_ser_schema(),
         )
 

@@ -45,11 +45,13 @@ def list_(
 
 @router.get("/datasets/{dataset_id}", operation_id="getDataset")
 def show(dataset_id: DatasetId, who: MayRead, session: ReadSession) -> DatasetOut:
+    """One dataset with its versions."""
     return DatasetOut.of(service.get_dataset(session, who, dataset_id))
 
 
 @router.get("/dataset-versions/{version_id}", operation_id="getDatasetVersion")
 def show_version(version_id: VersionId, who: MayRead, session: ReadSession) -> VersionOut:
+    """One version: its rows, columns and format, and what it was made from."""
     return VersionOut.of(service.get_version(session, who, version_id))
 
 

@@ -14,7 +14,10 @@ class UploadIn(Strict):
     file_name: str = Field(min_length=1, max_length=400)
     size_bytes: int = Field(ge=0)
     sha256: str | None = Field(
-        None, pattern="^[0-9a-f]{64}$", description="What the whole file must be, if you know it."
+        None,
+        pattern="^[0-9a-f]{64}$",
+        description="What the whole file must be, if you know it.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
     )
 
 

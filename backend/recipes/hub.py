@@ -56,10 +56,12 @@ class HubDataset(Strict):
     their rows come under each other, and the column `part` says train, choose or prove."""
 
     repo: str = Field(pattern=REPO_PATTERN, examples=["sentence-transformers/all-nli"])
-    subset: str | None = Field(None, min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$")
+    subset: str | None = Field(
+        None, min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$", examples=["triplet"]
+    )
     split: SplitText | None = Field(None, description="Default: train.")
     splits: list[SplitOfPart] = Field(default_factory=list, max_length=10)
-    revision: str | None = Field(None, max_length=100, pattern=r"^[\w./-]+$")
+    revision: str | None = Field(None, max_length=100, pattern=r"^[\w./-]+$", examples=["main"])
 
     @model_validator(mode="after")
     def _one_or_several(self) -> Self:

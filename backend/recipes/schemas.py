@@ -128,6 +128,7 @@ class DatasetUse(Strict):
     name: str | None = Field(
         None,
         pattern=r"^[A-Za-z0-9][\w.-]{0,59}$",
+        examples=["questions"],
         description="What it is called in figures and prompts; empty: data-1, data-2, …",
     )
     version: VersionId = Field(description="The dataset version to train on.")

@@ -43,6 +43,7 @@ def list_(
 
 @router.get("/jobs/{job_id}", operation_id="getJob")
 def show(job_id: JobId, who: MayRead, session: ReadSession) -> JobOut:
+    """One job: how far it is, and once it has ended, what it made or why it failed."""
     return JobOut.model_validate(get(session, who, job_id))
 
 

@@ -20,6 +20,7 @@ class Readiness(BaseModel):
 
 @router.get("/livez", operation_id="isAlive")
 def livez() -> dict[str, bool]:
+    """Alive: the process answers. Restart it where this doesn't come."""
     return {"alive": True}
 
 

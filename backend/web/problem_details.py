@@ -3,6 +3,7 @@
 `errors[]` holds each single problem with its JSON pointer and its fixes; a fix is a JSON Patch.
 """
 
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -138,7 +139,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=error)
+        stack = "".join(traceback.format_exception(error))  # plain: values of variables stay out
+        log.error("request failed", path=request.url.path, exception=stack)
         problem = Problem(
             code="internal_error",
             title="The studio made a mistake",

@@ -23,11 +23,12 @@ def settings(settings: Settings) -> Settings:
 def holder(studio):
     """Another process' way to the database, with a transaction that blocks every write."""
     other = Database(studio.settings)
-    with other.writing() as session:
-        if not other.is_sqlite:
-            session.execute(text("LOCK TABLE uploads IN EXCLUSIVE MODE"))
-        yield session
-        session.rollback()
+    with other.engine.execution_options(begin="IMMEDIATE").connect() as connection:
+        if other.is_sqlite:
+            connection.execute(text("SELECT 1"))  # BEGIN IMMEDIATE came before it
+        else:
+            connection.execute(text("LOCK TABLE uploads IN EXCLUSIVE MODE"))
+        yield connection
     other.close()
 
 
