@@ -49,6 +49,9 @@ from backend.web.hub import Hub
 from backend.web.last_resort import LastResort
 from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
+from backend.workers import api as workers_api
+from backend.workers import pages as workers_pages
+from backend.workers.watch import WorkerWatch
 
 API = "/api/v1"
 APIS = (
@@ -62,6 +65,7 @@ APIS = (
     runs_api,
     figures_api,
     models_api,
+    workers_api,
 )
 PAGES = (
     home_pages,
@@ -71,6 +75,7 @@ PAGES = (
     plan_pages,
     runs_pages,
     models_pages,
+    workers_pages,
     version_pages,
     noticed_pages,
     convert_pages,
@@ -91,7 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         sweep(settings)
         uploads.sweep(studio)
-        reconciler = Reconciler(studio)
+        reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds))
         reconciler.start()
         await app.state.hub.start()
         yield

@@ -5,10 +5,20 @@ from backend.cookbook.tables import KeptRecipe
 from backend.datasets.tables import Dataset, DatasetVersion, Profile, ReviewAnswer, Upload
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
-from backend.runs.tables import Attempt, CurvePiece, Event, Job, Run, RunVersion
+from backend.runs.tables import (
+    Attempt,
+    AttemptHelper,
+    CurvePiece,
+    Event,
+    Job,
+    Run,
+    RunVersion,
+)
+from backend.workers.tables import Quarantine, Worker
 
 __all__ = [
     "Attempt",
+    "AttemptHelper",
     "CurvePiece",
     "Dataset",
     "DatasetVersion",
@@ -19,8 +29,10 @@ __all__ = [
     "Model",
     "Profile",
     "Project",
+    "Quarantine",
     "ReviewAnswer",
     "Run",
     "RunVersion",
     "Upload",
+    "Worker",
 ]

@@ -5,13 +5,16 @@ Imports no torch: a job's process does.
 """
 
 import os
+import sys
 import threading
 import time
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
+import psutil
 import structlog
-from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from celery.worker.state import active_requests
 
 from backend.broker import TASK, celery_app
@@ -19,6 +22,8 @@ from backend.ids import WorkerId
 from backend.runs.reconciler import Reconciler
 from backend.settings import Settings
 from backend.studio import Studio
+from backend.workers.watch import WorkerWatch
+from worker.seat import Seat
 from worker.supervisor import drain
 from worker.supervisor.work import work
 
@@ -26,22 +31,44 @@ log = structlog.get_logger()
 
 app = celery_app(Settings())
 
+QUEUE, NAME = "LIKEWISE_WORKER_QUEUE", "LIKEWISE_WORKER_NAME"
+"""In the environment, from the worker's parent to its slots: their queue, and what Celery calls
+the worker; the name is missing where it has several slots."""
+
 IDLE_SECONDS = 5
 """A worker that was told to stop and does nothing for so long leaves, whatever Celery waits for."""
 
 
+@dataclass(frozen=True)
+class _OfThisProcess:
+    studio: Studio
+    worker_id: WorkerId
+    seat: Seat
+
+
 @cache
-def _of_this_process() -> tuple[Studio, WorkerId]:
+def _of_this_process() -> _OfThisProcess:
     """Made after the fork, in the pool's child: connections don't cross it. The id is new at each
     start, so that nothing an earlier process wrote late is taken for ours."""
-    return Studio.open(Settings()), WorkerId.new()
+    studio, worker_id = Studio.open(Settings()), WorkerId.new()
+    queue, name = os.environ.get(QUEUE, "gpu"), os.environ.get(NAME)
+    return _OfThisProcess(studio, worker_id, Seat(studio, queue, worker_id, app, name))
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _take_the_seat(**_: Any) -> None:
+    _of_this_process().seat.start()
 
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def do_work(queue: str) -> None:
     drain.heed_signals()
-    studio, worker_id = _of_this_process()
-    work(studio, [queue], worker_id)
+    ours = _of_this_process()
+    ours.seat.hear()
+    try:
+        work(ours.studio, [queue], ours.worker_id)
+    finally:
+        ours.seat.rest()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
@@ -53,7 +80,7 @@ def _repair_from_now_on(**_: Any) -> None:
     """
     studio = Studio.open(Settings())
     if not studio.database.is_sqlite:
-        Reconciler(studio).start()
+        Reconciler(studio, WorkerWatch(studio.settings.lost_seconds)).start()
     threading.Thread(target=_leave_for_certain, daemon=True).start()
 
 
@@ -64,8 +91,7 @@ def _leave_for_certain() -> None:
         time.sleep(1)
         idle = idle + 1 if drain.is_wanted() and not active_requests else 0
     log.warning("worker leaves without waiting for Celery")
-    drain.forget()
-    os._exit(0)
+    leave()
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]
@@ -73,6 +99,12 @@ def _drain(**_: Any) -> None:
     drain.begin()
 
 
-@worker_shutdown.connect  # type: ignore[untyped-decorator]
-def _leave(**_: Any) -> None:
+def leave() -> NoReturn:
+    """End this process, or begin it anew where that is wanted."""
+    is_restart = drain.is_restart()
     drain.forget()
+    if is_restart:
+        for child in psutil.Process().children(recursive=True):
+            child.kill()
+        os.execv(sys.executable, [sys.executable, "-m", "worker.run", *sys.argv[1:]])
+    os._exit(0)

@@ -33,7 +33,7 @@ def narrow_to(devices: str) -> None:
 def found() -> list[Device]:
     """The devices that a training of this worker would see, in its order; none without a driver."""
     with driver() as is_there:
-        return [_device(handle) for handle in handles()] if is_there else []
+        return [describe(handle) for handle in handles()] if is_there else []
 
 
 @contextmanager
@@ -70,7 +70,8 @@ def handles() -> list[Any]:
     return found
 
 
-def _device(handle: Any) -> Device:
+def describe(handle: Any) -> Device:
+    """Which device this is; only within `driver`."""
     return Device(
         index=pynvml.nvmlDeviceGetIndex(handle),
         uuid=pynvml.nvmlDeviceGetUUID(handle),

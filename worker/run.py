@@ -6,8 +6,10 @@ and leave.
 """
 
 import argparse
+import contextlib
 import os
 import signal
+import socket
 import stat
 import sys
 import threading
@@ -35,22 +37,30 @@ def main() -> None:
     settings = Settings()
     limits_of(settings)  # a wrong setting is told now, not to the first job
     drain.name_file(settings.socket("drain").parent)
-    from worker.app import app
+    slots = settings.cpu_slots if queue == CPU else 1
+    name = f"{_name(queue, asked.devices)}@{socket.gethostname()}"
+    from worker.app import NAME, QUEUE, app, leave
+
+    os.environ[QUEUE] = queue
+    if slots == 1:
+        os.environ[NAME] = name
 
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         threading.Thread(target=_leave_with_the_starter, daemon=True).start()
-    app.worker_main(
-        [
-            "worker",
-            "--pool=prefork",
-            f"--concurrency={settings.cpu_slots if queue == CPU else 1}",
-            f"--queues={queue}",
-            f"--hostname={_name(queue, asked.devices)}@%h",
-            "--without-gossip",
-            "--without-mingle",
-            "--loglevel=INFO",
-        ]
-    )
+    with contextlib.suppress(SystemExit):  # how Celery ends
+        app.worker_main(
+            [
+                "worker",
+                "--pool=prefork",
+                f"--concurrency={slots}",
+                f"--queues={queue}",
+                f"--hostname={name}",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel=INFO",
+            ]
+        )
+    leave()
 
 
 def _name(queue: str, named: str | None) -> str:

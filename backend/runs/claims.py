@@ -97,8 +97,22 @@ def claim(
     )
 
 
+def is_waiting(session: Session, queues: Sequence[str], schema: int, limits: Limits) -> bool:
+    """Whether there is a job that `claim` would take now."""
+    reached = limits.reached(session, queues)
+    return session.execute(_waiting(queues, schema, reached)).first() is not None
+
+
 def _best(session: Session, queues: Sequence[str], schema: int, reached: Reached) -> Select[JobId]:
-    best = (
+    best = _waiting(queues, schema, reached)
+    if session.get_bind().dialect.name == "sqlite":
+        return best  # one writer at a time: BEGIN IMMEDIATE has locked the others out
+    held = best.with_for_update(skip_locked=True).cte("best").prefix_with("MATERIALIZED")
+    return select(held.c.id)
+
+
+def _waiting(queues: Sequence[str], schema: int, reached: Reached) -> Select[JobId]:
+    return (
         select(Job.id)
         .where(
             Job.status == JobStatus.QUEUED,
@@ -110,10 +124,6 @@ def _best(session: Session, queues: Sequence[str], schema: int, reached: Reached
         .order_by(Job.priority.desc(), Job.created_at, Job.id)
         .limit(1)
     )
-    if session.get_bind().dialect.name == "sqlite":
-        return best  # one writer at a time: BEGIN IMMEDIATE has locked the others out
-    held = best.with_for_update(skip_locked=True).cte("best").prefix_with("MATERIALIZED")
-    return select(held.c.id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ judged by how long *this* process has seen it unchanged on its own monotonic clo
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -58,11 +59,12 @@ class Watch:
 
 
 class Reconciler(threading.Thread):
-    """Looks every `reconcile_seconds` until told to stop."""
+    """Looks every `reconcile_seconds` until told to stop; and what `also` looks after, does too."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, *also: Callable[[Studio, float], None]) -> None:
         super().__init__(name="reconciler", daemon=True)
         self._studio = studio
+        self._also = also
         self._stopping = threading.Event()
         settings = studio.settings
         self._watch = Watch(settings.lost_seconds, settings.ring_again_seconds)
@@ -72,6 +74,8 @@ class Reconciler(threading.Thread):
         while not self._stopping.wait(self._studio.settings.reconcile_seconds):
             try:
                 self.look(time.monotonic())
+                for look in self._also:
+                    look(self._studio, time.monotonic())
                 if time.monotonic() >= sweep_at:
                     sweep_at = time.monotonic() + SWEEP_EVERY_SECONDS
                     remove_leftovers(self._studio)

@@ -40,6 +40,9 @@ class Job(Base):
     halvings: Mapped[int] = mapped_column(default=0)  # of the batch, for want of memory
     ran_seconds: Mapped[float] = mapped_column(default=0.0)  # of all attempts, as their workers saw
     time_limit_seconds: Mapped[int | None]
+    hosts: Mapped[int] = mapped_column(default=1)  # that work at it together
+    room_bytes: Mapped[int | None] = mapped_column(BigInteger)  # it waits for so much disk
+    late_writes: Mapped[int] = mapped_column(default=0)  # of attempts that were given up
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     spool_upto: Mapped[int] = mapped_column(BigInteger, default=0)
     progress: Mapped[dict[str, Any] | None]
@@ -56,7 +59,8 @@ class Job(Base):
 
 
 class Attempt(Base):
-    """One try of one worker at a job."""
+    """One try of one worker at a job. Where it takes several hosts, its processes meet at `address`
+    and `port`; `ranks` is how many there are, once all hosts have joined."""
 
     __tablename__ = "attempts"
 
@@ -68,6 +72,29 @@ class Attempt(Base):
     started_at: Mapped[datetime] = mapped_column(default=utc_now)
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
+    address: Mapped[str | None] = mapped_column(String(255))
+    port: Mapped[int | None]
+    ranks: Mapped[int | None]
+
+
+class AttemptHelper(Base):
+    """Another host's part in an attempt: the `place`th after the one that leads it, with `ranks`
+    processes of its own. `worker_id` fences, as in a job."""
+
+    __tablename__ = "attempt_helpers"
+
+    job_id: Mapped[JobId] = mapped_column(
+        ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True
+    )
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    worker_id: Mapped[WorkerId]
+    ranks: Mapped[int]
+    first_rank: Mapped[int | None]  # None: not all hosts are there yet
+    beat: Mapped[int] = mapped_column(BigInteger, default=0)
+    wants_stop: Mapped[bool] = mapped_column(default=False)
+    exit_code: Mapped[int | None]
+    joined_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class Event(Base):

@@ -17,6 +17,7 @@ from backend.runs.claims import Beat, Claim
 from backend.runs.events import Fact, log_line
 from backend.runs.states import Outcome, Phase, Wish
 from backend.studio import Studio
+from worker import system
 from worker.exits import outcome_of
 from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
@@ -32,6 +33,13 @@ GRACE_SECONDS = 60.0
 
 DEAF_SECONDS = 900.0
 """A worker that has not reached the database for so long stops its job: another may have it."""
+
+
+FIRST_MEASURED_SECONDS = 2.0
+MEASURED_EVERY_SECONDS = 10.0
+MEASURED_SHARE = 200
+"""A figure of the machine each 200th part of the time that the run has taken: 200 of them in the
+first half hour, 1,640 in a month."""
 
 
 PATIENCE = {Phase.PREPARING: 6, Phase.TRAINING: 6, Phase.EVALUATING: 6, Phase.SAVING: 3}
@@ -66,6 +74,7 @@ class Supervision:
         self._phase = Phase.PREPARING
         self._reached_at = self._heard_at = time.monotonic()
         self._began = self._told_until = self._reached_at
+        self._measures_at = self._began + FIRST_MEASURED_SECONDS
         self._is_out_of_time = False
         self._is_paused = False
         self._stop_asked_at: float | None = None
@@ -131,20 +140,30 @@ class Supervision:
         problem = _out_of_time(self._most_seconds)
         return Ended(Outcome.REFUSED, problem["title"], problem)
 
+    def _measured(self, now: float) -> list[Fact]:
+        """What the machine does, from time to time: ever more seldom, so that a run of a month has
+        no more than 2,000 such figures."""
+        if now < self._measures_at:
+            return []
+        ran_seconds = self._ran_seconds(now)
+        self._measures_at = now + max(MEASURED_EVERY_SECONDS, ran_seconds / MEASURED_SHARE)
+        return [Fact("system", system.measure(self._studio.settings.data))]
+
     def _beat(self, *facts: Fact) -> Wish | None:
         """Bring home what the spool holds, and hear what is wished.
 
         While the database is out of reach the events wait in the spool.
         """
+        now = time.monotonic()
         read = spool.read(self._folder.spool, self._upto)
         brought = Beat(
             spool_from=self._upto,
             spool_upto=read.upto,
-            facts=[*read.facts, *facts],
+            facts=[*read.facts, *facts, *self._measured(now)],
             phase=read.phase,
             progress=read.progress,
             has_checkpoint=read.has_checkpoint,
-            seconds=(now := time.monotonic()) - self._told_until,
+            seconds=now - self._told_until,
         )
         try:
             wish = self._studio.database.retrying(

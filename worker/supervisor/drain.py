@@ -7,10 +7,12 @@ starting children is.
 
 import os
 import signal
+import threading
 from pathlib import Path
 from types import FrameType
 
 VARIABLE = "LIKEWISE_DRAIN_FILE"
+RESTART = "restart"
 
 
 def name_file(folder: Path) -> None:
@@ -27,9 +29,34 @@ def begin() -> None:
         Path(name).touch()
 
 
+_here = threading.Event()
+"""An operator wants it of this process alone, and may change their mind."""
+
+
+def begin_here() -> None:
+    _here.set()
+
+
+def end_here() -> None:
+    _here.clear()
+
+
 def is_wanted() -> bool:
     name = os.environ.get(VARIABLE)
-    return name is not None and Path(name).exists()
+    return _here.is_set() or (name is not None and Path(name).exists())
+
+
+def begin_restart() -> None:
+    """Ask the running job to stop, and the whole worker to begin anew."""
+    if name := os.environ.get(VARIABLE):
+        Path(name).write_text(RESTART)
+    os.kill(os.getppid(), signal.SIGTERM)
+
+
+def is_restart() -> bool:
+    """Whether the worker is to begin anew once it has left."""
+    name = os.environ.get(VARIABLE)
+    return name is not None and Path(name).exists() and Path(name).read_text() == RESTART
 
 
 def heed_signals() -> None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -164,7 +163,7 @@ def most_telling(bad: list[Ending]) -> Ending:
     return min(bad, key=weight)
 
 
-def _environment(allowed: tuple[str, ...]) -> Mapping[str, str]:
+def _environment(allowed: tuple[str, ...]) -> dict[str, str]:
     hidden = tuple(start for start in _OURS_ALONE if start not in allowed)
     seen = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return seen | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}

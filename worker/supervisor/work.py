@@ -17,6 +17,7 @@ from backend.runs.claims import AttemptLost, Claim
 from backend.runs.limits import limits_of
 from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
+from backend.workers import service as workers
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
 from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision
@@ -30,9 +31,13 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
     if drain.is_wanted():
         return
     limits = limits_of(studio.settings)
-    claim = studio.database.retrying(
-        lambda session: claims.claim(session, queues, worker_id, RECIPE_SCHEMA, limits)
-    )
+
+    def take(session: Session) -> Claim | None:
+        if not workers.may_work(session, worker_id):
+            return None
+        return claims.claim(session, queues, worker_id, RECIPE_SCHEMA, limits)
+
+    claim = studio.database.retrying(take)
     if claim is None:
         return
     with structlog.contextvars.bound_contextvars(job_id=claim.job_id, attempt=claim.attempt):
