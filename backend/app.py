@@ -47,8 +47,11 @@ from backend.web.body_limits import BodyLimits
 from backend.web.database_trouble import Repeats
 from backend.web.hub import Hub
 from backend.web.last_resort import LastResort
+from backend.web.outgoing import Outgoing
 from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
+from backend.webhooks import api as webhooks_api
+from backend.webhooks.sender import Sender
 from backend.workers import api as workers_api
 from backend.workers import pages as workers_pages
 from backend.workers.watch import WorkerWatch
@@ -66,6 +69,7 @@ APIS = (
     figures_api,
     models_api,
     workers_api,
+    webhooks_api,
 )
 PAGES = (
     home_pages,
@@ -98,11 +102,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         uploads.sweep(studio)
         reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds))
         reconciler.start()
+        sender = Sender(studio, app.state.way_out)
+        sender.start()
         await app.state.hub.start()
         yield
         await app.state.hub.stop()
         reconciler.stop()
+        sender.stop()
         await asyncio.to_thread(reconciler.join)
+        await asyncio.to_thread(sender.join)
         app.state.embedder.close()
         studio.close()
 
@@ -117,6 +125,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.studio = studio
     app.state.embedder = Embedder(settings)
+    app.state.way_out = Outgoing(settings.outgoing_networks)
     app.state.hub = Hub(
         redis_url(settings.broker),
         f"{KEY_PREFIX}job",

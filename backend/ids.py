@@ -82,6 +82,14 @@ class EvaluationId(Id):
     prefix = "eval"
 
 
+class WebhookEndpointId(Id):
+    prefix = "whe"
+
+
+class WebhookDeliveryId(Id):
+    prefix = "whd"
+
+
 class WorkerId(Id):
     prefix = "wkr"
 

@@ -14,6 +14,7 @@ from backend.runs.tables import (
     Run,
     RunVersion,
 )
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from backend.workers.tables import Quarantine, Worker
 
 __all__ = [
@@ -34,5 +35,7 @@ __all__ = [
     "Run",
     "RunVersion",
     "Upload",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "Worker",
 ]

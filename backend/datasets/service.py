@@ -23,6 +23,8 @@ from backend.ids import DatasetId, VersionId
 from backend.problems import NotFound
 from backend.storage import Storage
 from backend.studio import Studio
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.outbox import announce
 
 _LONGEST_NAME = 200
 
@@ -122,6 +124,17 @@ def _add(
     )
     session.add(version)
     session.flush()
+    announce(
+        session,
+        who.project_id,
+        WebhookKind.VERSION_READY,
+        {
+            "id": version.id,
+            "dataset_id": dataset.id,
+            "rows": version.rows,
+            "url": f"/api/v1/dataset-versions/{version.id}",
+        },
+    )
     return version
 
 

@@ -18,6 +18,8 @@ from backend.runs.events import Fact, append, state, write
 from backend.runs.limits import NO_LIMITS, Limits, Reached
 from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
 from backend.runs.tables import Attempt, Job
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.outbox import announce
 
 
 class AttemptLost(Exception):
@@ -254,7 +256,7 @@ def take_back(
     False where the attempt moved after all, or another watcher was first.
     """
     row = session.execute(
-        select(Job.failures, Job.wish)
+        select(Job.failures, Job.wish, Job.worker_id, Job.project_id)
         .where(
             Job.id == job_id,
             Job.status == JobStatus.RUNNING,
@@ -275,4 +277,10 @@ def take_back(
     settle(session, job_id, follows, problem)
     _close_attempt(session, job_id, attempt, Outcome.LOST)
     append(session, job_id, state(follows.status, "the worker went silent"))
+    announce(
+        session,
+        row.project_id,
+        WebhookKind.WORKER_OFFLINE,
+        {"id": row.worker_id, "job_id": job_id, "url": f"/api/v1/jobs/{job_id}"},
+    )
     return True

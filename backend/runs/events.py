@@ -4,7 +4,7 @@ The lock lasts to the commit, so the order of commits is the order of numbers, a
 `seq > x` never sees a hole that fills later.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from backend.clock import utc_now
 from backend.ids import JobId
 from backend.runs import curve_pieces
+from backend.runs.announcing import announce_state
 from backend.runs.tables import Event, Job
 
 EVENT_SCHEMA = 1
 METRICS = "metrics"
+STATE = "state"
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Fact:
 
 def state(status: str, reason: str | None = None, **more: Any) -> Fact:
     told = {} if reason is None else {"reason": reason}
-    return Fact("state", {"status": status, **told, **more})
+    return Fact(STATE, {"status": status, **told, **more})
 
 
 def log_line(message: str, level: str = "info") -> Fact:
@@ -57,10 +59,10 @@ def append(session: Session, job_id: JobId, *facts: Fact) -> int:
 
 
 def write(
-    session: Session, job_id: JobId, attempt: int, after_seq: int, facts: Iterable[Fact]
+    session: Session, job_id: JobId, attempt: int, after_seq: int, facts: Sequence[Fact]
 ) -> None:
-    """Insert facts under numbers that the caller has taken on the job's row."""
-    facts = list(facts)
+    """Insert facts under numbers that the caller has taken on the job's row. Of a new state,
+    webhooks are told."""
     rows = [
         {
             "job_id": job_id,
@@ -79,6 +81,9 @@ def write(
         after_seq + n: fact.data for n, fact in enumerate(facts, start=1) if fact.kind == METRICS
     }
     curve_pieces.add(session, job_id, attempt, told)
+    for fact in facts:
+        if fact.kind == STATE:
+            announce_state(session, job_id, attempt, fact.data["status"])
 
 
 def after(session: Session, job_id: JobId, seq: int, limit: int = 1_000) -> Sequence[Event]:

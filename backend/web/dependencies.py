@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from backend.studio import Studio
+from backend.web.outgoing import Outgoing
 
 
 def the_studio(request: Request) -> Studio:
@@ -19,6 +20,15 @@ def the_studio(request: Request) -> Studio:
 
 
 TheStudio = Annotated[Studio, Depends(the_studio)]
+
+
+def _the_way_out(request: Request) -> Outgoing:
+    way_out: Outgoing = request.app.state.way_out
+    return way_out
+
+
+TheWayOut = Annotated[Outgoing, Depends(_the_way_out)]
+"""For requests to addresses that people name. It never leads inside."""
 
 
 def _reading(studio: TheStudio) -> Iterator[Session]:

@@ -18,6 +18,8 @@ from backend.recipes.schemas import Recipe
 from backend.runs.claims import Claim
 from backend.runs.tables import Run
 from backend.studio import Studio
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.outbox import announce
 from worker.jobs.folder import JobFolder
 from worker.jobs.train_order import TableOrder, TrainOrder
 from worker.jobs.train_result import TrainResult
@@ -76,8 +78,21 @@ def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
         session.execute(update(Run).where(Run.id == run.id).values(model_id=model_id))
         if result.proof is not None:
             session.add(_evaluation(run, model_id, recipe, result.proof, result))
+        announce(
+            session, run.project_id, WebhookKind.MODEL_READY, _message(run, model_id, result.proof)
+        )
 
     return keep
+
+
+def _message(run: Run, model_id: ModelId, verdict: Verdict | None) -> dict[str, Any]:
+    judged = verdict and verdict.model_dump(include={"metric", "before", "after", "word"})
+    return {
+        "id": model_id,
+        "run_id": run.id,
+        "verdict": judged,
+        "url": f"/api/v1/models/{model_id}",
+    }
 
 
 def _evaluation(

@@ -1,0 +1,39 @@
+"""What happens in the studio, written down for webhooks in the transaction that makes it happen.
+
+Both are kept, or neither: nothing is told that was taken back, and nothing is forgotten. The sender
+takes it from there. Messages are thin: ids, a state, and where to read the rest.
+"""
+
+import json
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from backend.clock import utc_now
+from backend.ids import ProjectId
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
+
+
+def announce(
+    session: Session, project_id: ProjectId, kind: WebhookKind, data: dict[str, Any]
+) -> None:
+    """Tell every endpoint of the project that listens to this kind."""
+    query = select(WebhookEndpoint).where(
+        WebhookEndpoint.project_id == project_id, WebhookEndpoint.is_enabled
+    )
+    listening = [endpoint for endpoint in session.scalars(query) if endpoint.hears(kind)]
+    if listening:
+        body = message(kind, data)
+        rows = [
+            {"project_id": project_id, "endpoint_id": endpoint.id, "type": kind, "body": body}
+            for endpoint in listening
+        ]
+        session.execute(insert(WebhookDelivery), rows)
+
+
+def message(kind: WebhookKind, data: dict[str, Any]) -> str:
+    """The payload, in the shape that Standard Webhooks 1.0 recommends."""
+    said = {"type": kind.value, "timestamp": utc_now().isoformat(), "data": data}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
