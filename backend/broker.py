@@ -56,13 +56,19 @@ def redis_url(broker_url: str) -> str:
     return broker_url.replace("redis+socket://", "unix://")
 
 
+PATIENCE_SECONDS = 0.4
+"""With a broker that hangs: a request says two things to it, and waits a second at most."""
+
+
 class Broker:
     """This process's way to the broker."""
 
     def __init__(self, settings: Settings) -> None:
         self._celery = celery_app(settings)
         self._redis = Redis.from_url(
-            redis_url(settings.broker), socket_timeout=1, socket_connect_timeout=1
+            redis_url(settings.broker),
+            socket_timeout=PATIENCE_SECONDS,
+            socket_connect_timeout=PATIENCE_SECONDS,
         )
 
     def ring(self, queue: str) -> None:

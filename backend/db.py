@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from backend import ids
 from backend.database_trouble import pause_seconds
+from backend.fault_points import fault_point
 from backend.keyring import Sealed, SealedText
 from backend.settings import Settings
 
@@ -190,12 +191,14 @@ class Database:
             session.connection()  # BEGIN here, so that waiting for the lock is not our own time
             began = time.monotonic()
             yield session
+            fault_point("database.commit")
             try:
                 session.commit()
             except OperationalError as error:
                 if not error.connection_invalidated:
                     raise
                 raise CommitUnknown(error.statement, error.params, error.orig, True) from error
+            fault_point("database.committed")
             seconds = time.monotonic() - began
             for act in session.info.pop(_AFTER_COMMIT, ()):
                 act()

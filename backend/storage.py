@@ -13,6 +13,7 @@ from pathlib import Path
 
 import fsspec
 
+from backend.fault_points import fault_point
 from backend.settings import Settings
 
 _CHUNK_BYTES = 1 << 20
@@ -35,6 +36,14 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def _make(folder: Path) -> None:
+    """Make a folder and those above it that are missing, for good."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    for place in missing:
+        sync(place.parent)
+
+
 class Storage:
     """The artifact store: a folder, or a bucket by fsspec with copies kept beside the worker."""
 
@@ -43,7 +52,7 @@ class Storage:
         self._root = str(root).rstrip("/")
         self._is_local = "file" in _protocols(self._fs)
         self._cache = Path(self._root) if self._is_local else settings.data.absolute() / "cache"
-        self._cache.mkdir(parents=True, exist_ok=True)
+        _make(self._cache)
 
     def put_file(self, path: Path) -> str:
         """Keep a file; its name is its hash. The same bytes twice are kept once.
@@ -69,6 +78,8 @@ class Storage:
             place.parent.mkdir(parents=True, exist_ok=True)
             part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
             self._fs.get_file(f"{self._root}/{key}", str(part))
+            sync(part)
+            fault_point("storage.file fetched")
             part.rename(place)
         if not place.exists():
             raise FileNotFoundError(f"no object {digest} in the artifact store")
@@ -80,14 +91,18 @@ class Storage:
             self._fs.put(f"{folder}/", f"{self._root}/{key}/", recursive=True)
             return
         place = self._cache / key
+        _make(place.parent)
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
         try:
             shutil.copytree(folder, part)
+            fault_point("storage.folder copied")
             for path in [*part.rglob("*"), part]:
                 sync(path)
+            fault_point("storage.folder synced")
             if place.exists():
                 shutil.rmtree(place)
             part.rename(place)
+            fault_point("storage.folder renamed")
         finally:
             shutil.rmtree(part, ignore_errors=True)
         sync(place.parent)
@@ -105,6 +120,7 @@ class Storage:
         if not place.exists() and not self._is_local:
             part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
             self._fs.get(f"{self._root}/{key}/", str(part), recursive=True)
+            fault_point("storage.folder fetched")
             with contextlib.suppress(OSError):  # another thread was first: its copy is as good
                 part.rename(place)
             shutil.rmtree(part, ignore_errors=True)
@@ -115,13 +131,16 @@ class Storage:
     def _put_local(self, path: Path, place: Path) -> None:
         if place.exists():
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _make(place.parent)
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
         try:
             _link_or_copy(path, part)
+            fault_point("storage.object copied")
             part.chmod(0o444)
             sync(part)
+            fault_point("storage.object synced")
             part.rename(place)
+            fault_point("storage.object renamed")
         finally:
             part.unlink(missing_ok=True)
         sync(place.parent)

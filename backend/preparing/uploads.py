@@ -14,6 +14,7 @@ from backend.clock import utc_now
 from backend.datasets.incoming import DAY_SECONDS
 from backend.datasets.tables import Upload
 from backend.disk import NOTHING_LEFT_BYTES
+from backend.fault_points import fault_point
 from backend.ids import UploadId
 from backend.preparing.uploads_folder import UploadFolder, all_uploads
 from backend.preparing.uploads_schemas import UploadIn, UploadOut
@@ -159,6 +160,7 @@ def forget(studio: Studio, upload_ids: list[UploadId]) -> None:
     """Remove uploads with all that came. Those that are gone already are no mistake."""
     with studio.database.writing() as session:
         session.execute(delete(Upload).where(Upload.id.in_(upload_ids)))
+    fault_point("upload.forgotten")
     for upload_id in upload_ids:
         UploadFolder(studio.settings, upload_id).remove()
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from backend.fault_points import fault_point
 from backend.ids import UploadId
 from backend.settings import Settings
 
@@ -33,10 +34,12 @@ class UploadFolder:
         self._received.mkdir(parents=True)
         with self.file.open("wb") as file:
             file.truncate(size_bytes)
+        fault_point("upload.folder made")
 
     def mark(self, part: int) -> None:
         """Say that a part is whole. Twice is once."""
         (self._received / str(part)).touch()
+        fault_point("upload.part marked")
 
     def received(self) -> list[int]:
         return sorted(int(mark.name) for mark in self._received.glob("*"))
@@ -52,12 +55,13 @@ class UploadFolder:
             "w", dir=self.place, prefix="look.", encoding="utf-8", delete=False
         ) as begun:
             json.dump({"sentence": sentence}, begun)
+        fault_point("upload.look written")
         Path(begun.name).replace(self._look)
 
     def look(self) -> str | None:
         try:
             kept = json.loads(self._look.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except (FileNotFoundError, json.JSONDecodeError):  # a loss of power can leave it empty
             return None
         return str(kept["sentence"])
 

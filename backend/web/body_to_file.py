@@ -6,6 +6,8 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from backend.fault_points import fault_point
+
 _AT_ONCE_BYTES = 1 << 20
 
 
@@ -34,5 +36,7 @@ def _write(place: Path, offset: int, content: bytes, is_last: bool = False) -> N
         file.seek(offset)
         file.write(content)
         file.flush()
+        fault_point("upload.part written")
         if is_last:
             os.fsync(file.fileno())
+            fault_point("upload.part synced")

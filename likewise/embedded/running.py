@@ -5,6 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backend.fault_points import fault_point
+
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
@@ -31,6 +33,7 @@ def read(data: Path) -> Running | None:
 def write(data: Path, running: Running) -> None:
     part = _place(data).with_suffix(".tmp")
     part.write_text(json.dumps(asdict(running)))
+    fault_point("running.written")
     part.replace(_place(data))
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from backend.fault_points import fault_point
+
 
 @contextmanager
 def whole_folder(place: Path) -> Iterator[Path]:
@@ -22,6 +24,7 @@ def whole_folder(place: Path) -> Iterator[Path]:
     try:
         yield part
         sync(part)
+        fault_point("folder.synced")
         _take_place(part, place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -31,9 +34,11 @@ def _take_place(part: Path, place: Path) -> None:
     if place.is_dir() and any(place.iterdir()):
         for entry in sorted(part.iterdir()):
             _replace(entry, place / entry.name)
+            fault_point("folder.entry replaced")
         sync_one(place)
     else:
         part.replace(place)
+        fault_point("folder.renamed")
     sync_one(place.parent)
 
 

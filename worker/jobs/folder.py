@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.fault_points import fault_point
+
 ROWS_FILE = "rows.parquet"
 """In the result of an import: the rows that came."""
 
@@ -33,7 +35,9 @@ class JobFolder:
 
     def create(self, job: BaseModel) -> None:
         self.result.mkdir(parents=True)
+        fault_point("job.folder made")
         (self.path / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
+        fault_point("job.ordered")
 
     def job(self) -> dict[str, Any]:
         value: dict[str, Any] = json.loads((self.path / "job.json").read_text(encoding="utf-8"))

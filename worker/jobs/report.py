@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backend.fault_points import fault_point
 from backend.runs.states import Phase
 
 
@@ -36,6 +37,7 @@ class Report:
     def _tell(self, kind: str, data: dict[str, Any]) -> None:
         line = {"kind": kind, "at": datetime.now(UTC).isoformat(), "data": _finite(data)}
         self._file.write(json.dumps(line, allow_nan=False) + "\n")
+        fault_point("spool.line written")
 
 
 def _finite(data: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
+from backend.fault_points import fault_point
 from backend.runs.states import Phase
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.report import Report
@@ -71,6 +72,7 @@ class Telling(TrainerCallback):
         if now - self._told_at >= TELL_EVERY_SECONDS or state.global_step == state.max_steps:
             self._told_at = now
             self._tell(args, state)
+        fault_point("train.step")
         if self._together.any(self._lifeline.wants_stop.is_set()):
             control.should_save = True
             control.should_training_stop = True

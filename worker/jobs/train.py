@@ -14,6 +14,7 @@ from typing import TypeVar
 import torch
 from transformers import set_seed
 
+from backend.fault_points import fault_point
 from backend.proof.schemas import Verdict
 from backend.proof.verdict import judge
 from backend.runs.states import Phase
@@ -232,6 +233,7 @@ class Training:
             model.prompts |= prompts_of(use)
         card.proof = _for_card(result.proof) if result.proof else None
         model.save_pretrained(str(self.folder.result / "model"))
+        fault_point("train.model saved")
         text = result.model_dump_json()
         (self.folder.result / "result.json").write_text(text, encoding="utf-8")
         self.report.log("model and card saved")
@@ -245,6 +247,7 @@ class Training:
         if self.lifeline.wants_stop.is_set():
             raise Stopped
         self.report.phase(phase)
+        fault_point("train.phase")
         self.report.progress(phase=phase.value, percent=percent, eta_seconds=eta_seconds)
 
 

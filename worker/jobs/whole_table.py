@@ -7,6 +7,9 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from backend.fault_points import fault_point
+from worker.engine.files import sync_one
+
 
 class WholeTable:
     """`place` is there when the block ends well; else nothing is left."""
@@ -37,5 +40,8 @@ class WholeTable:
         if self._writer is not None:
             self._writer.close()
         if kind is None and self.rows:
+            sync_one(self._part)
+            fault_point("table.written")
             self._part.rename(self._place)
+            fault_point("table.renamed")
         self._part.unlink(missing_ok=True)

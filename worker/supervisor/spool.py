@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from backend.fault_points import fault_point
 from backend.runs.events import Fact
 from backend.runs.states import Phase
 
@@ -44,7 +45,9 @@ def carry_on(earlier: Sequence[Path], upto: int, new: Path) -> None:
                 lines = left.read()
             file.seek(upto)
             file.write(lines[: lines.rfind(b"\n") + 1])
+    fault_point("spool.begun")
     begun.replace(new)
+    fault_point("spool.carried on")
 
 
 def read(path: Path, offset: int) -> Read:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import backend.tables  # noqa: F401 - rows refer to tables of all features
+from backend.fault_points import fault_point
 from backend.ids import WorkerId
 from backend.recipes.schemas import RECIPE_SCHEMA
 from backend.runs import claims
@@ -90,7 +91,9 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
             ended.keep(session)
         return status
 
+    fault_point("attempt.stored")
     status = _until_it_is_there(studio, write)
+    fault_point("attempt.ended")
     studio.broker.tell(claim.job_id)
     log.info("attempt ended", outcome=ended.outcome, status=status)
     if status is JobStatus.QUEUED:

@@ -4,6 +4,7 @@ import logging
 import shutil
 from pathlib import Path
 
+from backend.fault_points import fault_point
 from worker.engine.checkpoints import manifest
 from worker.engine.files import sync, sync_one
 
@@ -60,9 +61,12 @@ def demand_valid(path: Path) -> None:
 def finish(part: Path, place: Path) -> None:
     """Make `part`, which is complete, the checkpoint `place`."""
     sync(part)
+    fault_point("checkpoint.synced")
     if place.exists():
         shutil.rmtree(place)  # the same step of the same run, written again after a resume
+        fault_point("checkpoint.older removed")
     part.replace(place)
+    fault_point("checkpoint.renamed")
     sync_one(place.parent)
 
 
@@ -77,3 +81,4 @@ def discard_old(run_folder: Path, keep: int, best: Path | None) -> None:
     for path in [*ours, *run_folder.glob(f"{PREFIX}*{PART}")]:
         if path not in kept:
             shutil.rmtree(path, ignore_errors=True)
+            fault_point("checkpoint.discarded")

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from backend.fault_points import fault_point
+
 MANIFEST = "manifest.json"
 PACKAGES = ("torch", "transformers", "accelerate")
 
@@ -46,7 +48,9 @@ def write(folder: Path, manifest: Manifest) -> None:
     text = json.dumps(
         asdict(manifest) | {"files": {n: asdict(f) for n, f in files.items()}}, indent=2
     )
+    fault_point("checkpoint.files written")
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+    fault_point("checkpoint.manifest written")
 
 
 def read(folder: Path) -> Manifest | None:
