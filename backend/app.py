@@ -7,7 +7,17 @@ from functools import partial
 
 from fastapi import Depends, FastAPI
 
-from backend.accounts import gates
+from backend.accounts import (
+    audit_api,
+    claims,
+    gates,
+    me_api,
+    projects_api,
+    sign_in_api,
+    tokens_api,
+    users_api,
+)
+from backend.accounts.admission import Admission
 from backend.accounts.current import GATES
 from backend.accounts.people import Scope
 from backend.broker import KEY_PREFIX, redis_url
@@ -58,6 +68,12 @@ from backend.workers.watch import WorkerWatch
 
 API = "/api/v1"
 APIS = (
+    sign_in_api,
+    me_api,
+    tokens_api,
+    users_api,
+    projects_api,
+    audit_api,
     jobs_api,
     hub_api,
     imports_api,
@@ -98,6 +114,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(_say_how_to_claim, studio)
         sweep(settings)
         uploads.sweep(studio)
         reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds))
@@ -146,6 +163,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(LastResort)  # the innermost; the last that is added stands outermost
     app.add_middleware(Repeats)
     app.add_middleware(BodyLimits, settings=settings)
+    app.add_middleware(Admission, studio=studio, public=gates.PUBLIC)
     app.add_middleware(Guard, allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts])
     app.add_middleware(RequestIds)
     return app
+
+
+def _say_how_to_claim(studio: Studio) -> None:
+    """On the terminal and in the log, which nobody reads but whoever runs the studio."""
+    link = claims.on_start(studio)
+    if link is not None:
+        print(f"Nobody has an account yet. Within an hour, once: {link}", flush=True)

@@ -46,6 +46,26 @@ class PersonId(Id):
     prefix = "usr"
 
 
+class SessionId(Id):
+    prefix = "ses"
+
+
+class TokenId(Id):
+    prefix = "tok"
+
+
+class InvitationId(Id):
+    prefix = "inv"
+
+
+class ClaimId(Id):
+    prefix = "clm"
+
+
+class AuditId(Id):
+    prefix = "aud"
+
+
 class DatasetId(Id):
     prefix = "ds"
 

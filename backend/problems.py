@@ -5,6 +5,9 @@ Inside, a `Problem` is a value: all are collected at once. What stops the work i
     Refusal            the request can't be done; carries its HTTP status and its problems
     ├── Invalid        422: what was sent is wrong
     ├── BadFile        422: the file that was sent can't be read as a table
+    ├── NotSignedIn    401: nobody knows who asks
+    ├── TooMany        429: too often; come back in `retry_after_seconds`
+    ├── Gone           410: it was there, once
     ├── Forbidden      403: signed in, and not allowed to do this
     ├── NotFound       404: there is none, or it isn't yours to see
     ├── Conflict       409: not in its present state
@@ -108,21 +111,42 @@ class NotFound(Refusal):
         )
 
 
+class NotSignedIn(Refusal):
+    """Nobody knows who asks, or what they showed is not, or no longer, good."""
+
+    status = 401
+
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(Problem(code=code, title=title, detail=detail))
+        self.headers = {"WWW-Authenticate": 'Bearer realm="likewise"'}
+
+
+class TooMany(Refusal):
+    """Too often; what was sent was not looked at."""
+
+    status = 429
+
+    def __init__(self, code: str, title: str, detail: str, retry_after_seconds: int) -> None:
+        super().__init__(Problem(code=code, title=title, detail=detail))
+        self.headers = {"Retry-After": str(retry_after_seconds)}
+
+
+class Gone(Refusal):
+    """It was there once, and has been used up."""
+
+    status = 410
+
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(Problem(code=code, title=title, detail=detail))
+
+
 class Forbidden(Refusal):
-    """Known, and not allowed to do this here; says which scope it takes."""
+    """Known, and not allowed to do this here."""
 
     status = 403
 
-    def __init__(self, scope: str) -> None:
-        super().__init__(
-            Problem(
-                code="not_allowed",
-                title="You may not do this here",
-                detail=f"It takes the scope {scope!r}, which your role in this project, or the "
-                "token you came with, doesn't have. An administrator of the project can change "
-                "your role; a token's scopes are chosen when it is made.",
-            )
-        )
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(Problem(code=code, title=title, detail=detail))
 
 
 class Conflict(Refusal):

@@ -43,7 +43,19 @@ class Settings(BaseSettings):
     embedder_url: str | None = Field(None, description="Default: a process started when needed.")
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65_535)
-    auth: Literal["none"] = Field("none", description="Single user, on loopback only.")
+    auth: Literal["none", "accounts"] = Field(
+        "none", description="`none`: a single user, on loopback only."
+    )
+    public_url: str | None = Field(
+        None, description="How browsers reach us, such as https://studio.example.org."
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list,
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed.",
+    )
+    admin_email: str | None = Field(None, description="The first administrator, made at a start.")
+    admin_password: SecretStr | None = None
+    admin_password_file: Path | None = None
     allow_public_bind: bool = Field(
         False, description="The port is published on loopback only, by a container's host."
     )
@@ -101,10 +113,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _single_user_stays_on_loopback(self) -> Self:
-        if self.host not in LOOPBACK and not self.allow_public_bind:
+        is_open = self.host not in LOOPBACK and not self.allow_public_bind
+        if self.auth == "none" and is_open:
             raise ValueError(
                 f"without accounts the studio listens on loopback only, and LIKEWISE_HOST is "
-                f"{self.host!r}: anybody on the network could read your data. Set it to 127.0.0.1"
+                f"{self.host!r}: anybody on the network could read your data. Set it to "
+                "127.0.0.1, or set LIKEWISE_AUTH=accounts"
             )
         return self
 
@@ -126,6 +140,16 @@ class Settings(BaseSettings):
                 "openssl rand -hex 32"
             )
         return self
+
+    @property
+    def is_https(self) -> bool:
+        """Do browsers reach us over https, by a proxy that ends it?"""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """How browsers reach us, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @cached_property
     def database(self) -> str:

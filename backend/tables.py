@@ -1,6 +1,16 @@
 """All tables of all features, in one import: for migrations, and for tests."""
 
-from backend.accounts.tables import Project
+from backend.accounts.tables import (
+    ApiToken,
+    AuditEntry,
+    ClaimLink,
+    Invitation,
+    Membership,
+    Project,
+    SignInSession,
+    SignInTries,
+    User,
+)
 from backend.cookbook.tables import KeptRecipe
 from backend.datasets.tables import Dataset, DatasetVersion, Profile, ReviewAnswer, Upload
 from backend.models.tables import Model
@@ -18,15 +28,20 @@ from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from backend.workers.tables import Quarantine, Worker
 
 __all__ = [
+    "ApiToken",
     "Attempt",
     "AttemptHelper",
+    "AuditEntry",
+    "ClaimLink",
     "CurvePiece",
     "Dataset",
     "DatasetVersion",
     "Evaluation",
     "Event",
+    "Invitation",
     "Job",
     "KeptRecipe",
+    "Membership",
     "Model",
     "Profile",
     "Project",
@@ -34,7 +49,10 @@ __all__ = [
     "ReviewAnswer",
     "Run",
     "RunVersion",
+    "SignInSession",
+    "SignInTries",
     "Upload",
+    "User",
     "WebhookDelivery",
     "WebhookEndpoint",
     "Worker",

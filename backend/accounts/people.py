@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.ids import PersonId, ProjectId
+from backend.ids import PersonId, ProjectId, SessionId, TokenId
 
 
 class Scope(StrEnum):
@@ -25,12 +25,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-SCOPES: dict[Role, frozenset[Scope]] = {
+SCOPES: dict[Role | None, frozenset[Scope]] = {
+    None: frozenset(),
     Role.VIEWER: frozenset({Scope.READ, Scope.EMBED}),
     Role.MEMBER: frozenset(Scope) - {Scope.ADMIN},
     Role.ADMIN: frozenset(Scope),
 }
-"""To embed is to look: it changes nothing."""
+"""To embed is to look: it changes nothing. None is somebody who is in no project."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +41,57 @@ class Person:
 
     id: PersonId
     project_id: ProjectId
-    role: Role
+    role: Role | None
     scopes: frozenset[Scope]
+    is_administrator: bool = False  # of the studio: may manage people and projects
+    email: str = ""
+    name: str = ""
+    address: str = ""  # where the request came from
+    session_id: SessionId | None = None
+    token_id: TokenId | None = None
 
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 
+    @property
+    def is_known(self) -> bool:
+        return self.id != NOBODY
+
+    @property
+    def is_a_program(self) -> bool:
+        """Came with a token: may do less than the person who made it."""
+        return self.token_id is not None
+
+
+NO_PROJECT = ProjectId("proj_00000000000000000000000000")
+"""No project has this id: whoever acts in it sees nothing."""
+
+NOBODY = PersonId("usr_00000000000000000000000000")
 
 THE_PROJECT = ProjectId("proj_00000000000000000000000001")
 THE_PERSON = Person(
     id=PersonId("usr_00000000000000000000000001"),
     project_id=THE_PROJECT,
     role=Role.ADMIN,
-    scopes=frozenset(Scope),
+    scopes=SCOPES[Role.ADMIN],
+    is_administrator=True,
+    name="You",
 )
 """In single-user mode: one person who may do all, in the project that the first migration made."""
+
+
+def a_stranger(address: str = "", email: str = "") -> Person:
+    """Somebody who has not signed in; `email` is what they say."""
+    return Person(
+        id=NOBODY,
+        project_id=NO_PROJECT,
+        role=None,
+        scopes=frozenset(),
+        email=email[:254],
+        address=address,
+    )
+
+
+def on_behalf_of(project_id: ProjectId) -> Person:
+    """A worker that goes on, in a project, with what one of its people began."""
+    return Person(id=NOBODY, project_id=project_id, role=Role.MEMBER, scopes=SCOPES[Role.MEMBER])

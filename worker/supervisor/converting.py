@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from backend.accounts.people import THE_PERSON
+from backend.accounts.people import on_behalf_of
 from backend.datasets import service as datasets
 from backend.datasets.parsed import Parsed
 from backend.datasets.tables import DatasetVersion
@@ -44,7 +44,8 @@ def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
     def keep(session: Session) -> None:
         parent = session.get_one(DatasetVersion, claim.payload["version_id"])
         name = claim.payload["name"]
-        kept = operations.keep(session, THE_PERSON, studio.broker, made, parent, name)
+        who = on_behalf_of(parent.project_id)
+        kept = operations.keep(session, who, studio.broker, made, parent, name)
         result = {"version_id": str(kept.version.id), "is_new": kept.is_new}
         session.execute(update(Job).where(Job.id == claim.job_id).values(result=result))
 

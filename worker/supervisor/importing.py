@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from backend.accounts.people import THE_PERSON
+from backend.accounts.people import on_behalf_of
 from backend.datasets import service as datasets
 from backend.datasets.parsed import Parsed
 from backend.datasets.tables import Upload
@@ -59,7 +59,8 @@ def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
     )
 
     def keep(session: Session) -> None:
-        kept = imports.keep(session, THE_PERSON, studio.broker, table, home, parsed.name)
+        who = on_behalf_of(session.get_one(Job, claim.job_id).project_id)
+        kept = imports.keep(session, who, studio.broker, table, home, parsed.name)
         result = {"version_id": str(kept.version.id), "is_new": kept.is_new}
         session.execute(update(Job).where(Job.id == claim.job_id).values(result=result))
 

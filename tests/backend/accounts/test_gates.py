@@ -14,7 +14,7 @@ def test_an_application_with_a_bare_route_does_not_start():
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.get("/secrets")(secrets)
-    with pytest.raises(BareRoute, match=r"/secrets asks for no scope.*exactly one gate"):
+    with pytest.raises(BareRoute, match=r"/secrets asks for nothing.*exactly one gate"):
         gates.check(app)
 
 

@@ -8,10 +8,10 @@ import jsonpatch
 import pytest
 from sqlalchemy import func, select
 
-from backend.accounts.people import THE_PERSON, Person
+from backend.accounts.people import THE_PERSON, on_behalf_of
 from backend.datasets import service
 from backend.datasets.tables import DatasetVersion
-from backend.ids import PersonId, ProjectId
+from backend.ids import ProjectId
 from backend.preparing import imports
 from backend.problems import NotFound, TooLarge
 from backend.settings import Settings
@@ -138,7 +138,7 @@ def test_what_belongs_to_another_project_is_not_there(studio: Studio, tmp_path):
     path = tmp_path / "pairs.csv"
     path.write_bytes(tables.as_csv(PAIRS))
     version = service.import_path(studio, THE_PERSON, path).version
-    other = Person(id=PersonId.new(), project_id=ProjectId.new())
+    other = on_behalf_of(ProjectId.new())
     with studio.database.reading() as session:
         assert service.facts_of(session, other, [version.id]) == {}
         with pytest.raises(NotFound):

@@ -11,9 +11,9 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from backend.accounts.people import THE_PERSON, Person
+from backend.accounts.people import THE_PERSON, on_behalf_of
 from backend.datasets.tables import DatasetVersion, Upload
-from backend.ids import PersonId, ProjectId, UploadId
+from backend.ids import ProjectId, UploadId
 from backend.preparing import uploads
 from backend.preparing.uploads_folder import UploadFolder
 from backend.problems import NotFound
@@ -210,7 +210,7 @@ def test_several_files_become_one_version_that_says_which_row_is_whose(api):
 
 def test_deleting_leaves_nothing_and_what_is_another_s_is_not_there(studio, api):
     upload = begin(api)
-    stranger = Person(id=PersonId.new(), project_id=ProjectId.new())
+    stranger = on_behalf_of(ProjectId.new())
     with studio.database.reading() as session, pytest.raises(NotFound):
         uploads.get(session, stranger, UploadId(upload["id"]))
     assert api.delete(f"uploads/{upload['id']}").status_code == 204
