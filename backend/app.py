@@ -22,6 +22,7 @@ from backend.accounts.current import GATES
 from backend.accounts.people import Scope
 from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
+from backend.cookbook import api as cookbook_api
 from backend.datasets import api as datasets_api
 from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
@@ -32,6 +33,8 @@ from backend.preparing import (
     bring_pages,
     change_pages,
     convert_pages,
+    deleting,
+    deleting_api,
     imports_api,
     imports_pages,
     noticed_pages,
@@ -79,6 +82,8 @@ APIS = (
     imports_api,
     uploads_api,
     datasets_api,
+    deleting_api,
+    cookbook_api,
     profiles_api,
     operations_api,
     runs_api,
@@ -117,7 +122,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await asyncio.to_thread(_say_how_to_claim, studio)
         sweep(settings)
         uploads.sweep(studio)
-        reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds))
+        reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds), sweeps=[deleting.sweep])
         reconciler.start()
         sender = Sender(studio, app.state.way_out)
         sender.start()

@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import time
 import uuid
 from pathlib import Path
 
@@ -85,6 +86,35 @@ class Storage:
             raise FileNotFoundError(f"no object {digest} in the artifact store")
         return place
 
+    def discard_file(self, digest: str, unused_seconds: float) -> bool:
+        """Remove an object that nothing names, unless it was put here within `unused_seconds`;
+        whether it is gone.
+
+        It is looked at under another name: who puts the same bytes meanwhile puts them anew.
+        """
+        key = self._object_key(digest)
+        place = self._cache / key
+        aside = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+        with contextlib.suppress(FileNotFoundError):
+            place.rename(aside)
+            if self._is_local and time.time() - aside.stat().st_mtime < unused_seconds:
+                aside.rename(place)
+                return False
+            aside.unlink()
+        if not self._is_local and self._fs.exists(f"{self._root}/{key}"):
+            self._fs.rm_file(f"{self._root}/{key}")
+        return True
+
+    def remove_folder(self, key: str) -> None:
+        """Remove the folder of `key`, here and in the store. Twice is once."""
+        place = self._cache / key
+        aside = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
+        with contextlib.suppress(FileNotFoundError):
+            place.rename(aside)  # at once, so that nobody sees half of it
+            shutil.rmtree(aside)
+        if not self._is_local and self._fs.exists(f"{self._root}/{key}"):
+            self._fs.rm(f"{self._root}/{key}", recursive=True)
+
     def put_folder(self, folder: Path, key: str) -> None:
         """Keep a folder under `key`, whole or not at all; an older one of this key is replaced."""
         if not self._is_local:
@@ -130,7 +160,9 @@ class Storage:
 
     def _put_local(self, path: Path, place: Path) -> None:
         if place.exists():
-            return
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(place)  # whoever would discard it sees that it is wanted again
+                return
         _make(place.parent)
         part = place.with_name(f"{place.name}.tmp-{uuid.uuid4().hex}")
         try:

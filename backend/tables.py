@@ -12,7 +12,14 @@ from backend.accounts.tables import (
     User,
 )
 from backend.cookbook.tables import KeptRecipe
-from backend.datasets.tables import Dataset, DatasetVersion, Profile, ReviewAnswer, Upload
+from backend.datasets.tables import (
+    Dataset,
+    DatasetVersion,
+    DiscardedObject,
+    Profile,
+    ReviewAnswer,
+    Upload,
+)
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
 from backend.runs.tables import (
@@ -36,6 +43,7 @@ __all__ = [
     "CurvePiece",
     "Dataset",
     "DatasetVersion",
+    "DiscardedObject",
     "Evaluation",
     "Event",
     "Invitation",

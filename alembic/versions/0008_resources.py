@@ -13,6 +13,7 @@ depends_on = None
 def upgrade() -> None:
     for table in ("datasets", "models", "runs"):
         op.add_column(table, sa.Column("tags", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("models", sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("runs", sa.Column("notes", sa.Text(), nullable=False, server_default=""))
     op.add_column("runs", sa.Column("metadata", sa.JSON(), nullable=False, server_default="{}"))
     for table in ("datasets", "models", "runs", "jobs"):
@@ -70,3 +71,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipes")),
     )
     op.create_index("ix_recipes_newest", "recipes", ["project_id", "id"])
+    op.create_table(
+        "discarded_objects",
+        sa.Column("object_hash", sa.String(length=64), nullable=False),
+        sa.Column("discarded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("object_hash", name=op.f("pk_discarded_objects")),
+    )

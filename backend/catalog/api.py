@@ -1,6 +1,9 @@
 """The catalogue over REST."""
 
-from fastapi import APIRouter
+from collections.abc import Mapping
+from typing import TypeVar
+
+from fastapi import APIRouter, HTTPException
 
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
@@ -10,6 +13,8 @@ from backend.catalog.samplers import MULTI_DATASET_SAMPLERS, SAMPLERS
 
 router = APIRouter(tags=["catalogue"])
 
+Row = TypeVar("Row")
+
 
 @router.get("/losses", operation_id="listLosses")
 def losses() -> list[LossRow]:
@@ -17,10 +22,22 @@ def losses() -> list[LossRow]:
     return list(LOSSES.values())
 
 
+@router.get("/losses/{name}", operation_id="getLoss")
+def loss(name: str) -> LossRow:
+    """One loss, by its class's name."""
+    return _named(LOSSES, "loss", name)
+
+
 @router.get("/evaluators", operation_id="listEvaluators")
 def evaluators() -> list[EvaluatorRow]:
     """Every way to measure a model."""
     return list(EVALUATORS.values())
+
+
+@router.get("/evaluators/{name}", operation_id="getEvaluator")
+def evaluator(name: str) -> EvaluatorRow:
+    """One way to measure, by its class's name."""
+    return _named(EVALUATORS, "evaluator", name)
 
 
 @router.get("/samplers", operation_id="listSamplers")
@@ -39,3 +56,9 @@ def multi_dataset_samplers() -> list[SamplerRow]:
 def base_models() -> list[BaseModelRow]:
     """The models that are offered to start from; any other Hub model id works too."""
     return list(BASE_MODELS.values())
+
+
+def _named(rows: Mapping[str, Row], kind: str, name: str) -> Row:
+    if name not in rows:
+        raise HTTPException(404, f"There is no {kind} {name!r}; the list has those there are.")
+    return rows[name]

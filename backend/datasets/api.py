@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import advice, facts, service
 from backend.datasets.schemas import (
+    DatasetChange,
     DatasetOut,
     FitOut,
     FitsIn,
@@ -19,7 +20,7 @@ from backend.datasets.tables import Dataset
 from backend.ids import DatasetId, VersionId
 from backend.recipes.formats import recognise
 from backend.recipes.schemas import Recipe
-from backend.web.dependencies import ReadSession, TheStudio
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["datasets"])
@@ -47,6 +48,14 @@ def list_(
 def show(dataset_id: DatasetId, who: MayRead, session: ReadSession) -> DatasetOut:
     """One dataset with its versions."""
     return DatasetOut.of(service.get_dataset(session, who, dataset_id))
+
+
+@router.patch("/datasets/{dataset_id}", operation_id="changeDataset")
+def change(
+    dataset_id: DatasetId, body: DatasetChange, who: MayWrite, session: DbSession
+) -> DatasetOut:
+    """Give a dataset another name or other tags. Its versions stay as they are."""
+    return DatasetOut.of(service.change(session, who, dataset_id, body))
 
 
 @router.get("/dataset-versions/{version_id}", operation_id="getDatasetVersion")

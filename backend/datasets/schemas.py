@@ -1,7 +1,7 @@
 """Datasets as they enter and leave."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,6 +13,7 @@ from backend.ids import DatasetId, VersionId
 from backend.recipes.fits import Fit, Fitness
 from backend.recipes.format_of import Format
 from backend.recipes.schemas import Mapping, Strict
+from backend.web.labels import Tags
 from backend.web.problem_details import FixOut
 
 
@@ -68,6 +69,7 @@ class DatasetOut(BaseModel):
 
     id: DatasetId
     name: str
+    tags: list[str]
     created_at: datetime
     versions: list[VersionOut]
 
@@ -76,9 +78,17 @@ class DatasetOut(BaseModel):
         return cls(
             id=dataset.id,
             name=dataset.name,
+            tags=dataset.tags,
             created_at=dataset.created_at,
             versions=[VersionOut.of(version) for version in dataset.versions],
         )
+
+
+class DatasetChange(Strict):
+    """What is left out stays as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    tags: Tags | None = None
 
 
 class RowOut(BaseModel):

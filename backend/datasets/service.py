@@ -18,6 +18,7 @@ from backend.datasets.incoming import workplace
 from backend.datasets.parsed import Parsed, name_of, operation_of
 from backend.datasets.reading.table import read_tables
 from backend.datasets.sample import sample_table
+from backend.datasets.schemas import DatasetChange
 from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import DatasetId, VersionId
 from backend.problems import NotFound
@@ -171,6 +172,15 @@ def get_dataset(session: Session, who: Person, dataset_id: DatasetId) -> Dataset
     dataset = session.scalar(datasets_of(who).where(Dataset.id == dataset_id))
     if dataset is None:
         raise NotFound("dataset", dataset_id)
+    return dataset
+
+
+def change(session: Session, who: Person, dataset_id: DatasetId, wished: DatasetChange) -> Dataset:
+    """Give a dataset another name or other tags. Raises NotFound if `who` may not see it."""
+    dataset = get_dataset(session, who, dataset_id)
+    for name, value in wished.model_dump(exclude_none=True).items():
+        setattr(dataset, name, value)
+    session.flush()
     return dataset
 
 

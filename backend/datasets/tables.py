@@ -53,6 +53,16 @@ class DatasetVersion(Base):
     dataset: Mapped[Dataset] = relationship(lazy="raise", back_populates="versions")
 
 
+class DiscardedObject(Base):
+    """Rows in the artifact store that a deleted version named; a sweep removes them, unless another
+    version names them too."""
+
+    __tablename__ = "discarded_objects"
+
+    object_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    discarded_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class Upload(Base):
     """A file that comes in parts, so that a broken line costs one part. The parts lie in the data
     folder, `uploads/{id}`, until the file is read or nobody has sent for a day."""

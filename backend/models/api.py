@@ -2,15 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
+from fastapi.responses import StreamingResponse
 
-from backend.accounts.current import MayEmbed, MayRead
+from backend.accounts.current import MayEmbed, MayRead, MayWrite
 from backend.ids import ModelId
 from backend.models import service
+from backend.models.archive import zipped
 from backend.models.embedder import Embedder
-from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut
+from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
-from backend.web.dependencies import ReadSession, TheStudio
+from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["models"])
@@ -55,6 +57,47 @@ def list_(
 def get(model_id: ModelId, who: MayRead, session: ReadSession, studio: TheStudio) -> ModelOut:
     """One model: where it came from, how it did before and after, and the verdict."""
     return service.show(session, studio.storage, service.get(session, who, model_id))
+
+
+@router.patch("/models/{model_id}", operation_id="changeModel")
+def change(
+    model_id: ModelId, body: ModelChange, who: MayWrite, session: DbSession, studio: TheStudio
+) -> ModelOut:
+    """Give a model another name or other tags."""
+    return service.show(session, studio.storage, service.change(session, who, model_id, body))
+
+
+@router.delete("/models/{model_id}", operation_id="deleteModel", status_code=204)
+def delete(
+    model_id: ModelId,
+    who: MayWrite,
+    session: DbSession,
+    studio: TheStudio,
+    later: BackgroundTasks,
+) -> None:
+    """Delete a model that nothing was trained from, with its files."""
+    later.add_task(studio.storage.remove_folder, service.delete(session, who, model_id))
+
+
+@router.get("/models/{model_id}/files", operation_id="listModelFiles")
+def list_files(model: TheModel) -> list[ModelFile]:
+    """What its folder holds."""
+    return [ModelFile.model_validate(file) for file in model.files]
+
+
+@router.get(
+    "/models/{model_id}/archive",
+    operation_id="downloadModel",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/zip": {"schema": {"type": "string"}}}}},
+)
+def archive(model: TheModel, studio: TheStudio) -> StreamingResponse:
+    """Its folder as a zip, as sentence-transformers loads it once it is unpacked."""
+    return StreamingResponse(
+        zipped(studio.storage.folder(model.folder), model.id),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{model.id}.zip"'},
+    )
 
 
 @router.get(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.ids import ModelId, RunId
 from backend.proof.schemas import Verdict
 from backend.recipes.schemas import Strict
+from backend.web.labels import Tags
 
 
 class ModelFile(BaseModel):
@@ -21,6 +22,7 @@ class ModelOut(BaseModel):
     id: ModelId
     run_id: RunId
     name: str
+    tags: list[str]
     base_model: str
     size_bytes: int
     files: list[ModelFile]
@@ -29,6 +31,13 @@ class ModelOut(BaseModel):
     before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
     after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
     created_at: datetime
+
+
+class ModelChange(Strict):
+    """What is left out stays as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    tags: Tags | None = None
 
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]

@@ -4,31 +4,81 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Select, select
+from sqlalchemy import Select, String, cast, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.people import Person
+from backend.clock import utc_now
 from backend.ids import ModelId
 from backend.models.embedder import Embedder
-from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
-from backend.problems import NotFound
+from backend.problems import Conflict, NotFound
 from backend.proof.schemas import Verdict
 from backend.proof.tables import Evaluation
+from backend.runs.states import JobStatus
+from backend.runs.tables import Job, Run
 from backend.storage import Storage
 
 
 def get(session: Session, who: Person, model_id: ModelId) -> Model:
     """Raises NotFound where there is none, or it isn't theirs."""
-    query = select(Model).where(Model.id == model_id, Model.project_id == who.project_id)
-    model = session.scalars(query).one_or_none()
+    model = session.scalars(newest(who).where(Model.id == model_id)).one_or_none()
     if model is None:
         raise NotFound("model", model_id)
     return model
 
 
 def newest(who: Person) -> Select[Model]:
-    return select(Model).where(Model.project_id == who.project_id)
+    return select(Model).where(Model.project_id == who.project_id, Model.deleted_at.is_(None))
+
+
+def change(session: Session, who: Person, model_id: ModelId, wished: ModelChange) -> Model:
+    """Give a model another name or other tags. Raises NotFound if `who` may not see it."""
+    model = get(session, who, model_id)
+    for name, value in wished.model_dump(exclude_none=True).items():
+        setattr(model, name, value)
+    session.flush()
+    return model
+
+
+def delete(session: Session, who: Person, model_id: ModelId) -> str:
+    """Delete a model that no other was trained from; gives its folder, to be removed after the
+    commit.
+
+    Raises NotFound if `who` may not see it, Conflict if a model was trained from it or a run that
+    hasn't ended needs it.
+    """
+    model = get(session, who, model_id)
+    child = session.scalar(newest(who).where(Model.base_model == model_id).limit(1))
+    if child is not None:
+        raise Conflict(
+            "has_models",
+            "Another model was trained from this one",
+            f"{child.name} ({child.id}) says by it where it came from. Delete that one first, or "
+            "keep both.",
+        )
+    waiting = (JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.PAUSED)
+    user = session.scalar(
+        select(Job)
+        .where(
+            Job.project_id == who.project_id,
+            Job.status.in_(waiting),
+            cast(Job.payload, String).contains(model_id, autoescape=True),
+        )
+        .limit(1)
+    )
+    if user is not None:
+        raise Conflict(
+            "in_use",
+            "This model is in use",
+            f"A {user.kind.value} job, {user.id}, is {user.status.value} and needs it. Stop that "
+            "job first, or wait until it has ended.",
+        )
+    model.deleted_at = utc_now()
+    session.execute(update(Run).where(Run.model_id == model_id).values(model_id=None))
+    session.flush()
+    return model.folder
 
 
 def show(session: Session, storage: Storage, model: Model) -> ModelOut:
@@ -39,6 +89,7 @@ def show(session: Session, storage: Storage, model: Model) -> ModelOut:
         id=model.id,
         run_id=model.run_id,
         name=model.name,
+        tags=model.tags,
         base_model=model.base_model,
         size_bytes=model.size_bytes,
         files=[ModelFile.model_validate(file) for file in model.files],

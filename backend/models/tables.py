@@ -12,7 +12,8 @@ from backend.ids import ModelId, ProjectId, RunId
 
 
 class Model(Base):
-    """`folder` is its key in the artifact store; `base_model` what it was trained from."""
+    """`folder` is its key in the artifact store; `base_model` what it was trained from. A deleted
+    one has no files and is shown to nobody; its row stays, since what it was judged on was seen."""
 
     __tablename__ = "models"
     __table_args__ = (Index("ix_models_newest", "project_id", "id"),)
@@ -27,3 +28,4 @@ class Model(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     files: Mapped[list[Any]]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    deleted_at: Mapped[datetime | None]

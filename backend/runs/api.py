@@ -7,6 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Request,
 from pydantic import AwareDatetime
 
 from backend.accounts.current import MayRead, MayTrain
+from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
 from backend.recipes.schemas import Recipe
 from backend.runs import erasing, events, live, service
@@ -70,7 +71,10 @@ def create(
         notes=body.notes,
         pairs=body.metadata,
     )
-    run = service.create(session, who, studio.broker, body.recipe, order)
+    recipe = body.recipe
+    if body.recipe_id is not None:
+        recipe = cookbook.get(session, who, body.recipe_id).recipe
+    run = service.create(session, who, studio.broker, recipe, order)
     response.headers["Location"] = f"/api/v1/runs/{run.id}"
     return service.show(run)
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.accounts.people import Person
@@ -44,8 +45,16 @@ def erase(session: Session, who: Person, run_id: RunId) -> JobId:
             f"{run.model_id} says by this run how it was made. Delete the model first, or keep "
             "both.",
         )
-    session.delete(run)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.delete(run)
+    except IntegrityError as error:
+        raise Conflict(
+            "was_judged",
+            "A model of this run was judged",
+            "The model is deleted, but which held-out rows have judged it stays known, or a later "
+            "verdict would promise too much.",
+        ) from error
     return run.job_id
 
 

@@ -6,7 +6,7 @@ judged by how long *this* process has seen it unchanged on its own monotonic clo
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -61,10 +61,17 @@ class Watch:
 class Reconciler(threading.Thread):
     """Looks every `reconcile_seconds` until told to stop; and what `also` looks after, does too."""
 
-    def __init__(self, studio: Studio, *also: Callable[[Studio, float], None]) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        *also: Callable[[Studio, float], None],
+        sweeps: Sequence[Callable[[Studio], object]] = (),
+    ) -> None:
+        """`sweeps` are what else is to be cleaned away, each hour."""
         super().__init__(name="reconciler", daemon=True)
         self._studio = studio
         self._also = also
+        self._sweeps = (remove_leftovers, purge_left, *sweeps)
         self._stopping = threading.Event()
         settings = studio.settings
         self._watch = Watch(settings.lost_seconds, settings.ring_again_seconds)
@@ -78,8 +85,8 @@ class Reconciler(threading.Thread):
                     look(self._studio, time.monotonic())
                 if time.monotonic() >= sweep_at:
                     sweep_at = time.monotonic() + SWEEP_EVERY_SECONDS
-                    remove_leftovers(self._studio)
-                    purge_left(self._studio)
+                    for sweep in self._sweeps:
+                        sweep(self._studio)
             except SQLAlchemyError as error:
                 log.warning("reconciler can't reach the database; tries again", error=str(error))
 

@@ -1,11 +1,11 @@
 """Runs and events as they enter and leave."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from backend.ids import JobId, ModelId, RunId
+from backend.ids import JobId, ModelId, RecipeId, RunId
 from backend.recipes.schemas import Recipe, Strict
 from backend.runs.actions import Action
 from backend.runs.states import PRIORITIES, JobKind, JobStatus, Phase, Wish
@@ -33,15 +33,25 @@ Notes = Annotated[str, Field(max_length=20_000, description="What you want to re
 
 
 class RunIn(Strict):
-    """A recipe to be trained. `recipe` is judged as a whole, so that all problems come at once."""
+    """A recipe to be trained: in full, or one that was kept. It is judged as a whole, so that all
+    problems come at once."""
 
-    recipe: dict[str, Any] = Field(description="A recipe; its schema is at /api/v1/schemas/recipe.")
+    recipe: dict[str, Any] | None = Field(
+        None, description="A recipe; its schema is at /api/v1/schemas/recipe."
+    )
+    recipe_id: RecipeId | None = Field(None, description="A kept recipe, in its place.")
     name: str | None = Field(None, max_length=200, description="Default: the recipe's name.")
     priority: Priority = 0
     time_limit_seconds: TimeLimit = None
     tags: Tags = Field(default_factory=list)
     notes: Notes = ""
     metadata: Pairs = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_recipe(self) -> Self:
+        if (self.recipe is None) == (self.recipe_id is None):
+            raise ValueError("give either recipe or recipe_id")
+        return self
 
 
 class RunChange(Strict):
