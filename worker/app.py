@@ -14,9 +14,15 @@ from typing import Any, NoReturn
 
 import psutil
 import structlog
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 from celery.worker.state import active_requests
 
+from backend import logs
 from backend.broker import TASK, celery_app
 from backend.ids import WorkerId
 from backend.runs.reconciler import Reconciler
@@ -69,6 +75,11 @@ def do_work(queue: str) -> None:
         work(ours.studio, [queue], ours.worker_id)
     finally:
         ours.seat.rest()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery then sets up none of its own
+def _tell_facts(**_: Any) -> None:
+    logs.begin()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -14,6 +14,7 @@ import stat
 import sys
 import threading
 
+from backend import logs
 from backend.broker import QUEUES
 from backend.runs.limits import limits_of
 from backend.settings import Settings
@@ -34,6 +35,7 @@ def main() -> None:
     queue: str = asked.queue
     if asked.devices:
         devices.narrow_to(asked.devices)
+    logs.begin()
     settings = Settings()
     limits_of(settings)  # a wrong setting is told now, not to the first job
     drain.name_file(settings.socket("drain").parent)

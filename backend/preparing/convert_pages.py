@@ -17,6 +17,7 @@ from backend.preparing.operations import Wanted
 from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
+from backend.web.own_address import address_of, query_of
 from backend.web.templates import is_partial, page, see
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +53,7 @@ def show(
     query = request.query_params.multi_items()
     answer = _form(request, session, who, studio, version_id, operation, query)
     if is_partial(request):
-        answer.headers["HX-Push-Url"] = f"{request.url.path}?{request.url.query}"
+        answer.headers["HX-Push-Url"] = address_of(request)
     return answer
 
 
@@ -85,7 +86,7 @@ def apply_offered(
     operations: Annotated[str, Form()],
 ) -> Response:
     """Queue steps that a page has offered; the address says with which columns to go on."""
-    return _queued(studio, who, version_id, _steps(operations), request.url.query)
+    return _queued(studio, who, version_id, _steps(operations), query_of(request))
 
 
 def _form(

@@ -15,6 +15,7 @@ from backend.problems import Invalid, Pointer, Problem
 from backend.recipes.mapping_query import from_query
 from backend.recipes.schemas import DEFAULT_BASE_MODEL
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.own_address import query_of
 from backend.web.templates import is_partial, page, see
 
 Said = Annotated[str, Form(max_length=200)]
@@ -33,7 +34,7 @@ def look_again(
 ) -> Response:
     """How far the look is; the whole page anew as soon as it is done."""
     if not is_partial(request):
-        return see(f"/data/{version_id}?{request.url.query}#noticed")
+        return see(f"/data/{version_id}?{query_of(request)}#noticed")
     context = view(request, session, who, studio, version_id, looked)
     if context["noticed"].is_looking:
         return page(request, "data/show.html", "noticed", **context)
@@ -68,7 +69,7 @@ def ask(
     except ValidationError as error:
         raise Invalid(_no_such_name(base_model)) from error
     profiles.ask(session, who, studio.broker, version, settings)
-    return see(f"/data/{version_id}?{request.url.query}#noticed")
+    return see(f"/data/{version_id}?{query_of(request)}#noticed")
 
 
 def _no_such_name(base_model: str) -> Problem:

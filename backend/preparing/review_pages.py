@@ -12,6 +12,7 @@ from backend.preparing import reviews
 from backend.preparing.reviews import Answer, ReviewItem
 from backend.problems import NotFound
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.own_address import path_of
 from backend.web.templates import is_partial, page, see
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +49,7 @@ def show(
         counts={said.value: _count(review.items, said) for said in Answer},
     )
     if is_partial(request):
-        answer.headers["HX-Push-Url"] = f"{request.url.path}?at={place}"
+        answer.headers["HX-Push-Url"] = f"{path_of(request)}?at={place}"
     return answer
 
 

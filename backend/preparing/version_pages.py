@@ -10,6 +10,7 @@ from backend.ids import VersionId
 from backend.preparing.mapping_form import Sent, meant
 from backend.preparing.version_view import TheLooked, view
 from backend.web.dependencies import ReadSession, TheStudio
+from backend.web.own_address import address_of
 from backend.web.templates import is_partial, page, see
 
 Names = Annotated[list[str], Form(max_length=MOST_COLUMNS)]
@@ -30,7 +31,7 @@ def show(
     context = view(request, session, who, studio, version_id, looked)
     answer = page(request, "data/show.html", "version", **context)
     if is_partial(request):
-        answer.headers["HX-Push-Url"] = f"{request.url.path}?{request.url.query}"
+        answer.headers["HX-Push-Url"] = address_of(request)
     return answer
 
 

@@ -3,7 +3,6 @@
 `errors[]` holds each single problem with its JSON pointer and its fixes; a fix is a JSON Patch.
 """
 
-import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -139,8 +138,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unforeseen(request: Request, error: Exception) -> Response:
-        stack = "".join(traceback.format_exception(error))  # plain: values of variables stay out
-        log.error("request failed", path=request.url.path, exception=stack)
+        log.error("request failed", path=request.scope["path"], exc_info=error)
         problem = Problem(
             code="internal_error",
             title="The studio made a mistake",

@@ -9,6 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from backend.problems import Refusal
+from backend.web.headers import protect
+from backend.web.own_address import path_of
 from backend.web.problem_details import ProblemDetails
 from backend.web.templates import page
 
@@ -24,7 +26,7 @@ def install(app: FastAPI) -> None:
 
 def wants_page(request: Request) -> bool:
     """Is this a browser on one of the pages? Programs say nothing of HTML, or ask the API."""
-    is_api = request.url.path.startswith(("/api/", "/v1/"))
+    is_api = path_of(request).startswith(("/api/", "/v1/"))
     return not is_api and "text/html" in request.headers.get("accept", "")
 
 
@@ -40,11 +42,13 @@ def _for_people_too(answer: Callable[..., Any]) -> Callable[[Request, Exception]
     def answered(request: Request, error: Exception) -> Response:
         plain: Response = answer(request, error)
         if not wants_page(request):
+            protect(plain.headers)
             return plain
         shown = as_page(request, ProblemDetails.model_validate_json(bytes(plain.body)))
         for name in KEPT_HEADERS:
             if name in plain.headers:
                 shown.headers[name] = plain.headers[name]
+        protect(shown.headers)  # a mistake's answer leaves outside of the guard
         return shown
 
     return answered

@@ -1,79 +1,91 @@
-"""What every answer carries, and which requests are not let in.
+"""Which requests are not let in: for a foreign host, from a foreign site, through a proxy unasked.
 
 A pure ASGI middleware: streams pass through untouched. Decides on `scope`, never on a URL that was
 put together from headers. Sources: OWASP ASVS 5.0 V3; RFC 9110 §7.2; the Fetch Metadata draft.
 """
 
-import secrets
+import re
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.problems import Problem
+from backend.web.headers import protect
 from backend.web.problem_details import answer
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\s:/?#@\[\]]+)(?::\d{1,5})?")
+_OF_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
-
-def content_security_policy(nonce: str) -> str:
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; "
-        "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    )
+UNKNOWN_HOST = Problem(
+    code="unknown_host",
+    title="This studio is not called by that name",
+    detail="The Host header names another host. Open the studio by its own address, or add the "
+    "name to LIKEWISE_ALLOWED_HOSTS.",
+)
+CROSS_SITE = Problem(
+    code="cross_site",
+    title="This request came from another site",
+    detail="Another page tried to act in your name, and was refused. Nothing was changed.",
+)
+BEHIND_A_PROXY = Problem(
+    code="proxy_without_accounts",
+    title="This studio has no accounts, and a proxy stands before it",
+    detail="Whoever reaches the proxy could read all data. Turn accounts on, or reach the studio "
+    "by ssh -L.",
+)
 
 
 class Guard:
-    """Refuses foreign hosts (DNS rebinding) and foreign sites' forms; adds security headers."""
+    """Refuses foreign hosts (DNS rebinding) and foreign sites' requests; protects each answer.
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
+    With `needs_no_login` whoever reaches us is let in, so that nothing of a browser's may come from
+    another site but a link that a person followed, and nothing at all through a proxy.
+    """
+
+    def __init__(
+        self, app: ASGIApp, allowed_hosts: Sequence[str], needs_no_login: bool = False
+    ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
+        self._needs_no_login = needs_no_login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if not self._is_ours(headers.getlist("host")):
-            await _refuse(
-                scope,
-                receive,
-                send,
-                "unknown_host",
-                "This studio is not called by that name",
-                "The Host header names another host. Open the studio by its own address, or add "
-                "the name to LIKEWISE_ALLOWED_HOSTS.",
-            )
-            return
-        if scope["method"] not in _SAFE and _is_foreign(headers):
-            await _refuse(
-                scope,
-                receive,
-                send,
-                "cross_site",
-                "This request came from another site",
-                "Another page tried to act in your name, and was refused. Nothing was changed.",
-            )
-            return
-        nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["nonce"] = nonce
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add_headers(MutableHeaders(scope=message), nonce)
+                protect(MutableHeaders(scope=message))
             await send(message)
 
+        problem = self._problem(scope["method"], Headers(scope=scope))
+        if problem is not None:
+            await answer(403, [problem], {})(scope, receive, send_guarded)
+            return
         await self._app(scope, receive, send_guarded)
+
+    def _problem(self, method: str, headers: Headers) -> Problem | None:
+        """Why this request is not let in."""
+        if not self._is_ours(headers.getlist("host")):
+            return UNKNOWN_HOST
+        if self._needs_no_login and any(name in headers for name in _OF_A_PROXY):
+            return BEHIND_A_PROXY
+        is_safe = method in _SAFE
+        if not is_safe and _is_foreign(headers):
+            return CROSS_SITE
+        if is_safe and self._needs_no_login and _is_embedded(headers):
+            return CROSS_SITE
+        return None
 
     def _is_ours(self, hosts: Sequence[str]) -> bool:
         if len(hosts) != 1:
             return False
-        name = hosts[0].lower()
-        bare = name.partition("]")[0] + "]" if name.startswith("[") else name.split(":")[0]
-        return bare in self._hosts
+        named = _HOST.fullmatch(hosts[0].lower())
+        return named is not None and named["name"] in self._hosts
 
 
 def _is_foreign(headers: Headers) -> bool:
@@ -85,15 +97,7 @@ def _is_foreign(headers: Headers) -> bool:
     return origin is not None and origin.split("://")[-1] != headers.get("host")
 
 
-def _add_headers(headers: MutableHeaders, nonce: str) -> None:
-    headers.setdefault("Content-Security-Policy", content_security_policy(nonce))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-
-
-async def _refuse(
-    scope: Scope, receive: Receive, send: Send, code: str, title: str, detail: str
-) -> None:
-    problem = Problem(code=code, title=title, detail=detail)
-    await answer(403, [problem], {})(scope, receive, send)
+def _is_embedded(headers: Headers) -> bool:
+    """Does another site's page fetch, frame or load this, other than by a link one followed?"""
+    is_followed = headers.get("sec-fetch-dest") == "document"
+    return headers.get("sec-fetch-site", "none") not in _OWN_SITE and not is_followed

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from backend.places import FRONTEND
 from backend.web.assets import assets
 from backend.web.in_words import FILTERS
+from backend.web.own_address import address_of
 from backend.web.theme import THEMES, chosen_theme
 from backend.web.whisker import whisker
 
@@ -56,8 +57,7 @@ def page(
     if block is not None and is_partial(request):
         html = fragment(template, block, **context)
     else:
-        query = f"?{request.url.query}" if request.url.query else ""
-        shared = {"theme": chosen_theme(request), "back": request.url.path + query}
+        shared = {"theme": chosen_theme(request), "back": address_of(request)}
         html = environment().get_template(template).render(shared | context)
     return HTMLResponse(html, status, {"Vary": "HX-Request-Type", "Cache-Control": "no-store"})
 

@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import torch
 import uvicorn
 from filelock import FileLock, Timeout
 
+from backend import logs
 from backend.settings import Settings
 from worker.embedder.app import Clock, create_app
 from worker.embedder.shelf import Shelf
@@ -23,15 +25,19 @@ from worker.embedder.shelf import Shelf
 THREADS = 1
 """A second pool of busy threads beside a training makes both collapse; short texts need no more."""
 
+QUIET: Final[dict[str, Any]] = {"log_level": "warning", "log_config": None}
+"""Only what is wrong is told, through our own handler."""
+
 
 def main() -> int:
+    logs.begin()
     settings = Settings()
     torch.set_num_threads(THREADS)
     clock = Clock()
     app = create_app(Shelf(settings), clock)
     if settings.embedder_url is not None:
         url = urlsplit(settings.embedder_url)
-        uvicorn.run(app, host=settings.host, port=url.port or 8001, log_level="warning")
+        uvicorn.run(app, host=settings.host, port=url.port or 8001, **QUIET)
         return 0
     socket = settings.socket("embedder")
     try:
@@ -40,7 +46,7 @@ def main() -> int:
         return 0  # another embedder of this data folder answers
     with lock:
         socket.unlink(missing_ok=True)
-        server = uvicorn.Server(uvicorn.Config(app, uds=str(socket), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(app, uds=str(socket), **QUIET))
         for leave in (_at_end_of_pipe, lambda: _when_idle(clock, settings.embedder_idle_seconds)):
             threading.Thread(target=_then_stop, args=(leave, server), daemon=True).start()
         server.run()

@@ -14,6 +14,7 @@ from backend.preparing.hub.search import Found, Sort, find
 from backend.problems import Invalid, Pointer, Problem, Refusal
 from backend.recipes.hub import HubDataset
 from backend.web.dependencies import DbSession, TheStudio
+from backend.web.own_address import address_of
 from backend.web.templates import page, see
 
 _LISTED = 30
@@ -66,7 +67,7 @@ def show(
         picked=picked,
         rows=rows,
         problems=tuple(picked.problems),
-        address=f"{request.url.path}?{request.url.query}",
+        address=address_of(request),
     )
 
 
