@@ -27,6 +27,7 @@ from backend.datasets import api as datasets_api
 from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
 from backend.models import api as models_api
+from backend.models import openai_api
 from backend.models import pages as models_pages
 from backend.models.embedder import Embedder
 from backend.preparing import (
@@ -162,6 +163,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for feature in APIS:
         app.include_router(feature.router, prefix=API)
+    app.include_router(openai_api.router)
     for feature in PAGES:
         app.include_router(feature.router)
     gates.check(app)

@@ -9,13 +9,14 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 
 import httpx2
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from backend.problems import Problem, Refusal, Unready
+from backend.problems import Invalid, Pointer, Problem, Refusal, Unready
 from backend.settings import Settings
 
 log = structlog.get_logger()
@@ -28,6 +29,14 @@ class EmbedderFailed(Refusal):
     """The embedder is there, and can't do it; its own words say why."""
 
     status = 502
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedded:
+    """One embedding a text (N×D), and how many tokens the model read."""
+
+    vectors: NDArray[np.float32]
+    tokens: int
 
 
 class Embedder:
@@ -49,12 +58,18 @@ class Embedder:
         )
 
     def embed(self, model: str, texts: list[str]) -> NDArray[np.float32]:
-        """One embedding a text, as the model gives them (N×D).
+        """One embedding a text, as the model gives them (N×D). Raises as `ask` does."""
+        return self.ask(model, texts).vectors
 
-        Raises Unready while the embedder starts or loads this model, EmbedderFailed if it can't.
+    def ask(self, model: str, texts: list[str], prompt_name: str | None = None) -> Embedded:
+        """Texts and their embeddings, after the model's prompt of this name.
+
+        Raises Unready while the embedder starts or loads this model, Invalid if the model has no
+        such prompt, EmbedderFailed if it can't.
         """
+        asked = {"model": model, "texts": texts, "prompt_name": prompt_name}
         try:
-            answer = self._http.post("/embed", json={"model": model, "texts": texts})
+            answer = self._http.post("/embed", json=asked)
         except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
             self._start()
             raise self._unready() from error
@@ -62,6 +77,15 @@ class Embedder:
             raise self._unready() from error
         if answer.status_code == 503:
             raise self._unready()
+        if answer.status_code == 400:
+            raise Invalid(
+                Problem(
+                    code="unknown_prompt",
+                    title="The model has no such prompt",
+                    detail=_detail(answer),
+                    at=Pointer("/prompt_name"),
+                )
+            )
         if answer.status_code != 200:
             raise EmbedderFailed(
                 Problem(
@@ -70,7 +94,10 @@ class Embedder:
                     detail=_detail(answer),
                 )
             )
-        return np.asarray(answer.json()["embeddings"], dtype=np.float32)
+        told = answer.json()
+        return Embedded(
+            vectors=np.asarray(told["embeddings"], dtype=np.float32), tokens=told["tokens"]
+        )
 
     def close(self) -> None:
         self._http.close()

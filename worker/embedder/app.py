@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException
 from pydantic import BaseModel, Field
 
 from worker.embedder.shelf import NotLoadedYet, Shelf
+from worker.engine.model.modules.module import Features
 from worker.engine.model.problems import ModelProblem
 
 ModelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?$")]
@@ -17,12 +18,14 @@ ModelName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-
 class EmbedIn(BaseModel):
     model: ModelName
     texts: list[str] = Field(max_length=1_000)
+    prompt_name: str | None = None
 
 
 class EmbedOut(BaseModel):
-    """One embedding a text, in their order."""
+    """One embedding a text, in their order; `tokens` is how many the model read for all."""
 
     embeddings: list[list[float]]
+    tokens: int
 
 
 class Clock:
@@ -52,8 +55,21 @@ def create_app(shelf: Shelf, clock: Clock) -> FastAPI:
             raise HTTPException(503, "loading", headers={"Retry-After": "2"}) from error
         except (OSError, ModelProblem) as error:
             raise HTTPException(422, f"{asked.model} can't be loaded: {error}") from error
+        try:
+            prompt = model.prompts.choose(None, asked.prompt_name or model.default_prompt_name)
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
         with one_at_a_time, torch.inference_mode():
-            embeddings = model.encode(asked.texts, convert_to_numpy=True)
-        return EmbedOut(embeddings=embeddings.tolist())
+            embeddings = model.encode(
+                asked.texts, prompt_name=asked.prompt_name, convert_to_numpy=True
+            )
+            tokens = _tokens(model.preprocess(asked.texts, prompt=prompt))
+        return EmbedOut(embeddings=embeddings.tolist(), tokens=tokens)
 
     return app
+
+
+def _tokens(features: Features) -> int:
+    """Those that are no padding; a static model has none of that."""
+    mask = features.get("attention_mask")
+    return int(mask.sum()) if mask is not None else int(features["input_ids"].numel())
