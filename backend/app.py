@@ -17,7 +17,9 @@ from backend.accounts import (
     tokens_api,
     users_api,
 )
+from backend.accounts.addresses import client_address
 from backend.accounts.admission import Admission
+from backend.accounts.counted import known_person
 from backend.accounts.current import GATES
 from backend.accounts.people import Scope
 from backend.broker import KEY_PREFIX, redis_url
@@ -48,6 +50,7 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.rest import keyed
 from backend.rest.document import DescribedAPI
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages
@@ -62,6 +65,7 @@ from backend.web.database_trouble import Repeats
 from backend.web.hub import Hub
 from backend.web.last_resort import LastResort
 from backend.web.outgoing import Outgoing
+from backend.web.rate_limits import Counter, RateLimits
 from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
 from backend.webhooks import api as webhooks_api
@@ -157,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problem_details.install(app)
     database_trouble.install(app)
+    keyed.install(app)
     problem_pages.install(app)
     app.include_router(  # knows nobody: the catalogue is below accounts
         catalog_api.router, prefix=API, dependencies=[Depends(GATES[Scope.READ])]
@@ -167,10 +172,29 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for feature in PAGES:
         app.include_router(feature.router)
     gates.check(app)
-    app.add_middleware(LastResort)  # the innermost; the last that is added stands outermost
+    # The last that is added stands outermost.
+    is_counted = settings.auth != "none"
+    counter = Counter(None if settings.is_embedded_broker else settings.broker)
+    if is_counted:
+        app.add_middleware(
+            RateLimits,
+            counter=counter,
+            policy="person",
+            most_a_minute=settings.requests_per_minute,
+            who_asks=known_person,
+        )
+    app.add_middleware(Admission, studio=studio, public=gates.PUBLIC)
+    if is_counted:
+        app.add_middleware(
+            RateLimits,
+            counter=counter,
+            policy="address",
+            most_a_minute=settings.requests_per_minute_of_an_address,
+            who_asks=partial(client_address, trusted_proxies=settings.trusted_proxies),
+        )
+    app.add_middleware(LastResort)
     app.add_middleware(Repeats)
     app.add_middleware(BodyLimits, settings=settings)
-    app.add_middleware(Admission, studio=studio, public=gates.PUBLIC)
     app.add_middleware(
         Guard,
         allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts],

@@ -65,6 +65,20 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(None, description="Or several, the newest first.")
     secret_key_file: Path | None = Field(None, description="A key a line, the newest first.")
 
+    requests_per_minute: int = Field(
+        1_200, gt=0, description="Of one person; without accounts nothing is counted."
+    )
+    requests_per_minute_of_an_address: int = Field(6_000, gt=0)
+    most_open_jobs: int | None = Field(
+        None, gt=0, description="Of one project, waiting, paused or running."
+    )
+    most_stored_bytes: int | None = Field(
+        None, gt=0, description="Of one project: its data and its models."
+    )
+    most_streams: int = Field(
+        10, gt=0, description="Live streams that one person may have open; with accounts."
+    )
+
     max_upload_bytes: int = Field(4_000_000_000, gt=0)
     max_request_bytes: int = Field(2_000_000, gt=0)
     upload_part_bytes: int = Field(8_000_000, gt=0, description="Of a file that comes in parts.")

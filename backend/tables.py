@@ -22,6 +22,7 @@ from backend.datasets.tables import (
 )
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
+from backend.rest.tables import KeptAnswer
 from backend.runs.tables import (
     Attempt,
     AttemptHelper,
@@ -48,6 +49,7 @@ __all__ = [
     "Event",
     "Invitation",
     "Job",
+    "KeptAnswer",
     "KeptRecipe",
     "Membership",
     "Model",

@@ -8,10 +8,11 @@ from backend.accounts import audit
 from backend.accounts.current import MayRunStudio
 from backend.accounts.schemas import AuditEntryOut
 from backend.accounts.tables import AuditEntry
+from backend.rest.route import RestRoute
 from backend.web.dependencies import ReadSession
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["system"])
+router = APIRouter(tags=["system"], route_class=RestRoute)
 
 
 @router.get("/system/audit-log", operation_id="listAuditLog")

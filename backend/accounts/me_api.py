@@ -7,9 +7,10 @@ from backend.accounts import cookies, principal, projects, sessions, signing_in,
 from backend.accounts.current import InPerson, SignedIn
 from backend.accounts.people import Person
 from backend.accounts.schemas import MeIn, MeOut, PasswordIn, ProjectOut, SessionOut
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=RestRoute)
 
 
 def me(session: Session, who: Person) -> MeOut:

@@ -15,10 +15,12 @@ from backend.accounts.schemas import (
 )
 from backend.accounts.tables import Invitation, Project
 from backend.ids import InvitationId, PersonId, ProjectId
+from backend.rest.keyed import SHOWN_ONCE
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(tags=["accounts"], route_class=RestRoute)
 
 
 @router.get("/projects", operation_id="listProjects")
@@ -44,6 +46,7 @@ def create(body: ProjectIn, who: MayRunStudio, session: DbSession, studio: TheSt
 
 @router.get("/projects/{project_id}", operation_id="getProject")
 def get(project_id: ProjectId, who: SignedIn, session: ReadSession) -> ProjectOut:
+    """One project, and what you are in it."""
     project = projects.get(session, who, project_id)
     return ProjectOut.of(project, projects.roles(session, who))
 
@@ -52,6 +55,7 @@ def get(project_id: ProjectId, who: SignedIn, session: ReadSession) -> ProjectOu
 def rename(
     project_id: ProjectId, body: ProjectIn, who: MayAdminister, session: DbSession
 ) -> ProjectOut:
+    """Give a project another name."""
     project = projects.rename(session, who, project_id, body.name)
     return ProjectOut.of(project, projects.roles(session, who))
 
@@ -84,7 +88,9 @@ def remove_member(
     projects.remove_member(session, who, project_id, user_id)
 
 
-@router.post("/invitations", operation_id="createInvitation", status_code=201)
+@router.post(
+    "/invitations", operation_id="createInvitation", status_code=201, dependencies=[SHOWN_ONCE]
+)
 def invite(
     body: InvitationIn, who: MayAdminister, session: DbSession, studio: TheStudio
 ) -> NewInvitationOut:

@@ -7,13 +7,15 @@ from backend.accounts.current import InPerson
 from backend.accounts.schemas import NewTokenOut, TokenIn, TokenOut
 from backend.accounts.tables import ApiToken
 from backend.ids import TokenId
+from backend.rest.keyed import SHOWN_ONCE
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(prefix="/tokens", tags=["accounts"])
+router = APIRouter(prefix="/tokens", tags=["accounts"], route_class=RestRoute)
 
 
-@router.post("", operation_id="createToken", status_code=201)
+@router.post("", operation_id="createToken", status_code=201, dependencies=[SHOWN_ONCE])
 def create(body: TokenIn, who: InPerson, session: DbSession, studio: TheStudio) -> NewTokenOut:
     """A token for a program, with some of your own scopes. Its secret is shown this once."""
     signing_in.check_accounts(studio)
@@ -33,6 +35,7 @@ def list_(
 
 @router.get("/{token_id}", operation_id="getToken")
 def show(token_id: TokenId, who: InPerson, session: ReadSession) -> TokenOut:
+    """One of your tokens, without its secret."""
     return TokenOut.model_validate(tokens.get(session, who, token_id))
 
 

@@ -7,10 +7,11 @@ from backend.accounts.current import MayRunStudio
 from backend.accounts.schemas import UserChange, UserIn, UserOut
 from backend.accounts.tables import User
 from backend.ids import PersonId
+from backend.rest.route import RestRoute
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(prefix="/users", tags=["accounts"])
+router = APIRouter(prefix="/users", tags=["accounts"], route_class=RestRoute)
 
 
 @router.get("", operation_id="listUsers")
@@ -35,6 +36,7 @@ def create(body: UserIn, who: MayRunStudio, studio: TheStudio) -> UserOut:
 
 @router.get("/{user_id}", operation_id="getUser")
 def show(user_id: PersonId, who: MayRunStudio, session: ReadSession) -> UserOut:
+    """One person with an account."""
     return UserOut.model_validate(users.get(session, user_id))
 
 

@@ -7,10 +7,12 @@ from backend.cookbook import service
 from backend.cookbook.schemas import KeptRecipeIn, KeptRecipeOut
 from backend.cookbook.tables import KeptRecipe
 from backend.ids import RecipeId
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession
+from backend.web.etags import IfMatch, check_match
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["recipes"])
+router = APIRouter(tags=["recipes"], route_class=RestRoute)
 
 
 @router.post("/recipes", operation_id="createRecipe", status_code=201)
@@ -34,15 +36,21 @@ def list_(
 
 @router.get("/recipes/{recipe_id}", operation_id="getRecipe")
 def get(recipe_id: RecipeId, who: MayRead, session: ReadSession) -> KeptRecipeOut:
+    """One kept recipe. Its ETag is what a change of it must name."""
     return KeptRecipeOut.model_validate(service.get(session, who, recipe_id))
 
 
 @router.put("/recipes/{recipe_id}", operation_id="replaceRecipe")
 def replace(
-    recipe_id: RecipeId, body: KeptRecipeIn, who: MayWrite, session: DbSession
+    recipe_id: RecipeId,
+    body: KeptRecipeIn,
+    who: MayWrite,
+    session: DbSession,
+    if_match: IfMatch = None,
 ) -> KeptRecipeOut:
-    """Put another recipe in its place."""
+    """Put another recipe in its place, if it is still the one that you have seen."""
     kept = service.get(session, who, recipe_id, for_update=True)
+    check_match(if_match, KeptRecipeOut.model_validate(kept))
     return KeptRecipeOut.model_validate(service.change(session, kept, body))
 
 

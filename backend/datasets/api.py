@@ -20,10 +20,11 @@ from backend.datasets.tables import Dataset
 from backend.ids import DatasetId, VersionId
 from backend.recipes.formats import recognise
 from backend.recipes.schemas import Recipe
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["datasets"])
+router = APIRouter(tags=["datasets"], route_class=RestRoute)
 
 Offset = Annotated[int, Query(ge=0, description="How many rows to pass over.")]
 Words = Annotated[str | None, Query(max_length=200, description="Only rows with a text like this.")]

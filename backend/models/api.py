@@ -12,10 +12,11 @@ from backend.models.archive import zipped
 from backend.models.embedder import Embedder
 from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["models"])
+router = APIRouter(tags=["models"], route_class=RestRoute)
 
 
 def the_embedder(request: Request) -> Embedder:

@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from backend.accounts.current import MayWrite
 from backend.ids import DatasetId, VersionId
 from backend.preparing import deleting
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession
 
-router = APIRouter(tags=["datasets"])
+router = APIRouter(tags=["datasets"], route_class=RestRoute)
 
 
 @router.delete("/datasets/{dataset_id}", operation_id="deleteDataset", status_code=204)

@@ -15,13 +15,14 @@ from backend.preparing.imports_storage import allowed_url
 from backend.preparing.pasted import from_text
 from backend.recipes.hub import HubDataset
 from backend.recipes.schemas import Strict
+from backend.rest.route import RestRoute
 from backend.runs.schemas import JobOut
 from backend.runs.tables import Job
 from backend.web.dependencies import DbSession, TheStudio
 
 MOST_FILES = 100
 
-router = APIRouter(tags=["datasets"])
+router = APIRouter(tags=["datasets"], route_class=RestRoute)
 
 Name = Annotated[str | None, Field(max_length=200, description="Default: the file's name.")]
 Files = Annotated[list[UploadFile], File(description="Several become one version.")]

@@ -15,10 +15,11 @@ from backend.preparing.operations_schemas import (
     PreviewIn,
     PreviewOut,
 )
+from backend.rest.route import RestRoute
 from backend.runs.schemas import JobOut
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["datasets"])
+router = APIRouter(tags=["datasets"], route_class=RestRoute)
 
 
 @router.get("/operations", operation_id="listOperations")

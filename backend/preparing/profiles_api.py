@@ -14,10 +14,11 @@ from backend.preparing import profiles, reviews
 from backend.preparing.profiles import Profiled
 from backend.preparing.reviews import AnswerIn, ReviewOut
 from backend.problems import NotFound
+from backend.rest.route import RestRoute
 from backend.runs.states import JobStatus
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["datasets"])
+router = APIRouter(tags=["datasets"], route_class=RestRoute)
 
 
 class ProfileOut(BaseModel):

@@ -16,11 +16,12 @@ from backend.preparing.first_look import HEAD_BYTES, first_look
 from backend.preparing.uploads_folder import UploadFolder
 from backend.preparing.uploads_schemas import UploadIn, UploadOut
 from backend.problems import NoRoom
+from backend.rest.route import RestRoute
 from backend.studio import Studio
 from backend.web.body_to_file import body_to_file
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["uploads"])
+router = APIRouter(tags=["uploads"], route_class=RestRoute)
 
 PartNumber = Annotated[int, Path(ge=1, description="Counted from 1.")]
 _RAW = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}

@@ -4,6 +4,7 @@ What a field says of itself wins (`examples`, then `const`, `default`, the first
 says nothing gets the plainest value that its type allows.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,9 +93,10 @@ def _text(schema: Schema) -> str:
     known = _BY_FORMAT.get(schema.get("format") or "")
     if "contentMediaType" in schema:
         known = _BY_FORMAT["binary"]
-    if known is None and "pattern" in schema:
+    text = (known or "text").ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
+    if not re.search(schema.get("pattern", ""), text):
         raise NoExample(f"{schema.get('title', 'a text')} that fits {schema['pattern']}")
-    return (known or "text").ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength")]
+    return text
 
 
 def _number(schema: Schema) -> int | float:

@@ -10,6 +10,7 @@ from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
 from backend.recipes.schemas import Recipe
+from backend.rest.route import RestRoute
 from backend.runs import erasing, events, live, service
 from backend.runs.live import RunHub
 from backend.runs.schemas import (
@@ -31,7 +32,7 @@ from backend.web.paging import Limit, Page
 from backend.web.problem_details import ProblemOut
 from backend.web.sorting import sorted_page
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=RestRoute)
 
 
 def the_hub(request: Request) -> RunHub:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from backend.accounts.current import MayRead
 from backend.ids import RunId
 from backend.problems import Invalid, Pointer, Problem
+from backend.rest.route import RestRoute
 from backend.runs import log_lines, machine, metrics, service
 from backend.runs.checkpoints import CheckpointsOut, checkpoints
 from backend.runs.curves import MOST_POINTS
@@ -16,7 +17,7 @@ from backend.runs.machine import SystemMetricsOut
 from backend.runs.metrics import Drawn, Window
 from backend.web.dependencies import ReadSession, TheStudio
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], route_class=RestRoute)
 
 MaxPoints = Annotated[
     int,

@@ -10,6 +10,7 @@ from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.ids import JobId
 from backend.problems import NotFound
+from backend.rest.route import RestRoute
 from backend.runs import jobs
 from backend.runs.schemas import JobChange, JobOut
 from backend.runs.states import JobKind, JobStatus
@@ -18,7 +19,7 @@ from backend.runs.wanted import STATUS_LIST
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(tags=["jobs"], route_class=RestRoute)
 
 
 @router.get("/jobs", operation_id="listJobs")

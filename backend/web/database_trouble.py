@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from backend.database_trouble import Trouble, pause_seconds, trouble_of
 from backend.db import CommitUnknown
 from backend.problems import NoRoom, Unready
-from backend.web.problem_details import answer
+from backend.web.problem_details import answer, unforeseen
 
 log = structlog.get_logger()
 
@@ -64,11 +64,12 @@ def install(app: FastAPI) -> None:
     def _database(request: Request, error: SQLAlchemyError) -> Response:
         trouble = trouble_of(error)
         if trouble is None:
-            raise error
+            return unforeseen(request, error)
         log.warning("database in trouble", trouble=trouble.value, error=type(error).__name__)
         is_unknown = isinstance(error, CommitUnknown)
         refusal = _UNKNOWN if is_unknown else _REFUSALS[trouble]
-        request.scope["state"][_MAY_REPEAT] = not is_unknown and trouble is not Trouble.FULL
+        may_repeat = not is_unknown and trouble is not Trouble.FULL
+        request.scope.setdefault("state", {})[_MAY_REPEAT] = may_repeat
         return answer(refusal.status, refusal.problems, refusal.headers)
 
 

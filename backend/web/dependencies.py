@@ -4,7 +4,7 @@ A request is one transaction. It opens when the body is in, and commits when the
 before the answer leaves: what a client was told is kept.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -36,9 +36,19 @@ def _reading(studio: TheStudio) -> Iterator[Session]:
         yield session
 
 
-def _writing(studio: TheStudio) -> Iterator[Session]:
+_WITH_THE_ACT = "with_the_act"
+
+
+def with_the_act(request: Request, do: Callable[[Session], None]) -> None:
+    """Have `do` done in the transaction of this request, after its route and before its commit."""
+    request.scope["state"].setdefault(_WITH_THE_ACT, []).append(do)
+
+
+def _writing(request: Request, studio: TheStudio) -> Iterator[Session]:
     with studio.database.writing() as session:
         yield session
+        for do in request.scope["state"].get(_WITH_THE_ACT, ()):
+            do(session)
 
 
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]

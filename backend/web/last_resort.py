@@ -6,7 +6,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class LastResort:
-    """Answers an exception that no handler took by the application's handler of all."""
+    """Answers an exception that no handler took, or that was raised where none stands: by the
+    application's own handler of its kind."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,5 +26,7 @@ class LastResort:
             if scope["type"] != "http" or is_begun:
                 raise  # half an answer is out: only a broken line says that it isn't whole
             app: FastAPI = scope["app"]
-            answer = app.exception_handlers[Exception](Request(scope), error)
+            handlers = app.exception_handlers
+            kind = next(kind for kind in type(error).__mro__ if kind in handlers)
+            answer = handlers[kind](Request(scope), error)
             await answer(scope, receive, send)

@@ -136,13 +136,16 @@ def install(app: FastAPI) -> None:
         )
         return answer(error.status_code, [problem], dict(error.headers or {}))
 
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.scope["path"], exc_info=error)
-        problem = Problem(
-            code="internal_error",
-            title="The studio made a mistake",
-            detail="Nothing was changed. The studio's log says what happened; try again, "
-            "and report it if it happens twice.",
-        )
-        return answer(500, [problem], {})
+    app.add_exception_handler(Exception, unforeseen)
+
+
+def unforeseen(request: Request, error: Exception) -> Response:
+    """A mistake of ours: the log says it all, the answer nothing of it."""
+    log.error("request failed", path=request.scope["path"], exc_info=error)
+    problem = Problem(
+        code="internal_error",
+        title="The studio made a mistake",
+        detail="Nothing was changed. The studio's log says what happened; try again, "
+        "and report it if it happens twice.",
+    )
+    return answer(500, [problem], {})

@@ -36,7 +36,9 @@ class RequestIds:
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        request_id = given if _GIVEN.fullmatch(given) else str(RequestId.new())
+        own_id = str(RequestId.new())
+        request_id = given if _GIVEN.fullmatch(given) else own_id
+        scope.setdefault("state", {})["own_id"] = own_id
         trace = _TRACEPARENT.match(headers.get("traceparent", ""))
         clear_contextvars()
         bind_contextvars(request_id=request_id, **({"trace_id": trace[1]} if trace else {}))

@@ -4,6 +4,8 @@ from fastapi import APIRouter, Response
 
 from backend.accounts.current import MayAdminister
 from backend.ids import WebhookDeliveryId, WebhookEndpointId
+from backend.rest.keyed import SHOWN_ONCE
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio, TheWayOut
 from backend.web.paging import Cursor, Limit, Page, newest_first
 from backend.webhooks import deliveries, service
@@ -17,7 +19,7 @@ from backend.webhooks.schemas import (
 )
 from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(tags=["webhooks"], route_class=RestRoute)
 
 
 @router.get("/webhook-endpoints", operation_id="listWebhookEndpoints")
@@ -29,7 +31,12 @@ def list_(
     return newest_first(session, query, WebhookEndpoint.id, limit, cursor, show)
 
 
-@router.post("/webhook-endpoints", operation_id="createWebhookEndpoint", status_code=201)
+@router.post(
+    "/webhook-endpoints",
+    operation_id="createWebhookEndpoint",
+    status_code=201,
+    dependencies=[SHOWN_ONCE],
+)
 def create(
     body: EndpointIn, who: MayAdminister, studio: TheStudio, way_out: TheWayOut, response: Response
 ) -> EndpointWithSecret:
@@ -44,6 +51,7 @@ def create(
 
 @router.get("/webhook-endpoints/{endpoint_id}", operation_id="getWebhookEndpoint")
 def get(endpoint_id: WebhookEndpointId, who: MayAdminister, session: ReadSession) -> EndpointOut:
+    """One endpoint, without its secret."""
     return EndpointOut.model_validate(service.get(session, who, endpoint_id))
 
 
@@ -78,7 +86,11 @@ def test(endpoint_id: WebhookEndpointId, who: MayAdminister, session: DbSession)
     return delivery_out(service.test(session, who, endpoint_id))
 
 
-@router.post("/webhook-endpoints/{endpoint_id}/rotate-secret", operation_id="rotateWebhookSecret")
+@router.post(
+    "/webhook-endpoints/{endpoint_id}/rotate-secret",
+    operation_id="rotateWebhookSecret",
+    dependencies=[SHOWN_ONCE],
+)
 def rotate_secret(
     endpoint_id: WebhookEndpointId, who: MayAdminister, studio: TheStudio
 ) -> EndpointWithSecret:

@@ -5,11 +5,12 @@ from pydantic import BaseModel
 
 from backend.accounts.current import MayAdminister, MayRead
 from backend.ids import WorkerId
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.workers import service
 from backend.workers.schemas import QueueOut, WorkerChange, WorkerOut
 
-router = APIRouter(tags=["workers"])
+router = APIRouter(tags=["workers"], route_class=RestRoute)
 
 
 class WorkersOut(BaseModel):
@@ -28,6 +29,7 @@ def index(who: MayRead, session: ReadSession) -> WorkersOut:
 
 @router.get("/workers/{worker_id}", operation_id="getWorker")
 def show(worker_id: WorkerId, who: MayRead, session: ReadSession) -> WorkerOut:
+    """One worker: its devices, and what it does now."""
     return service.show(session, who, service.get(session, worker_id))
 
 

@@ -11,11 +11,12 @@ from backend.preparing.hub.preview import preview_of
 from backend.preparing.hub.schemas import FoundOut, FoundsOut, PreviewOut, SplitsOut
 from backend.preparing.hub.search import Sort, find
 from backend.recipes.hub import REPO_PATTERN
+from backend.rest.route import RestRoute
 from backend.runs.schemas import JobOut
 from backend.runs.tables import Job
 from backend.web.dependencies import TheStudio
 
-router = APIRouter(tags=["hub"])
+router = APIRouter(tags=["hub"], route_class=RestRoute)
 
 Repo = Annotated[str, Path(pattern=REPO_PATTERN, description="Owner and name.")]
 Words = Annotated[str, Query(max_length=200, description="Empty: all of them.")]
