@@ -37,9 +37,10 @@ def hashed(password: str) -> str:
 
 def fits(password: str, password_hash: str | None) -> bool:
     """Is it the password? Takes as long where there is none to compare with."""
+    nobodys = _nobodys()  # made at the first question, whomever it is about
     with _AT_ONCE:
         try:
-            _HASHER.verify(password_hash or _nobodys(), _plain(password))
+            _HASHER.verify(password_hash or nobodys, _plain(password))
         except (VerifyMismatchError, InvalidHashError):
             return False
     return password_hash is not None

@@ -92,6 +92,18 @@ def a_stranger(address: str = "", email: str = "") -> Person:
     )
 
 
+def at_the_terminal() -> Person:
+    """Whoever runs the studio's own command on its machine: they reach the database anyhow."""
+    return Person(
+        id=NOBODY,
+        project_id=NO_PROJECT,
+        role=None,
+        scopes=SCOPES[Role.ADMIN],
+        is_administrator=True,
+        address="terminal",
+    )
+
+
 def on_behalf_of(project_id: ProjectId) -> Person:
     """A worker that goes on, in a project, with what one of its people began."""
     return Person(id=NOBODY, project_id=project_id, role=Role.MEMBER, scopes=SCOPES[Role.MEMBER])

@@ -1,6 +1,7 @@
 """From what a request shows, a cookie's secret or a token, to the person who asks."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,27 +54,31 @@ def anew(session: Session, who: Person) -> Person | None:
     return who
 
 
-def _of_session(session: Session, found: SignInSession, address: str) -> Person | None:
-    user = _active(session, found.user_id)
-    if user is None:
-        return None
+def of_user(session: Session, user: User, project_id: ProjectId | None, address: str) -> Person:
+    """Somebody as they would be signed in, for who acts in their name at the terminal."""
     memberships = session.scalars(
         select(Membership)
         .where(Membership.user_id == user.id)
         .order_by(Membership.created_at, Membership.project_id)
     ).all()
-    project_id, role = _chosen(memberships, found.project_id)
+    chosen, role = _chosen(memberships, project_id)
     return Person(
         id=user.id,
-        project_id=project_id,
+        project_id=chosen,
         role=role,
         scopes=_scopes(user, role),
         is_administrator=user.is_administrator,
         email=user.email,
         name=user.name,
         address=address,
-        session_id=found.id,
     )
+
+
+def _of_session(session: Session, found: SignInSession, address: str) -> Person | None:
+    user = _active(session, found.user_id)
+    if user is None:
+        return None
+    return replace(of_user(session, user, found.project_id, address), session_id=found.id)
 
 
 def _of_token(session: Session, token: ApiToken, address: str) -> Person | None:

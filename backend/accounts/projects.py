@@ -32,7 +32,7 @@ def create(session: Session, who: Person, name: str) -> Project:
 
 def visible(who: Person) -> Select[Project]:
     """The projects that `who` is in; a token's only. Administrators of the studio see all names."""
-    if not who.is_known or who.is_a_program or who.session_id is None:
+    if who.is_a_program:
         return select(Project).where(Project.id == who.project_id)
     if who.is_administrator:
         return select(Project)

@@ -74,6 +74,14 @@ def get(session: Session, user_id: PersonId) -> User:
     return user
 
 
+def named(session: Session, email: str) -> User:
+    """Raises NotFound."""
+    user = by_email(session, email)
+    if user is None:
+        raise NotFound("user", plain_email(email))
+    return user
+
+
 def change(
     session: Session,
     who: Person,

@@ -16,7 +16,9 @@ from likewise.cli import (
     runs,
     serve,
     start,
+    tokens,
     train,
+    users,
     worker,
 )
 from likewise.cli.commands import Commands
@@ -43,6 +45,8 @@ app.add_typer(models.app, name="models")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(recipes.app, name="recipes")
 app.command()(losses.losses)
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 
 
 def main() -> None:

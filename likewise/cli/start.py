@@ -1,11 +1,14 @@
 """`likewise start`: the whole studio in one command."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from likewise.cli.output import Json, note, show
 from likewise.cli.settings import DataFolder, Port, settings
+
+if TYPE_CHECKING:
+    from backend.settings import Settings
 
 
 def start(
@@ -33,7 +36,22 @@ def start(
                 "Ctrl-C ends it."
             ),
         )
+        _say_how_to_claim(chosen, as_json)
         if open_:
             typer.launch(studio.url)
         while True:
             signal.pause()
+
+
+def _say_how_to_claim(chosen: "Settings", as_json: bool) -> None:
+    """The server's own words go into its log; here is the terminal."""
+    from backend.accounts import claims
+    from backend.studio import Studio
+
+    studio = Studio.open(chosen)
+    try:
+        link = claims.on_start(studio)
+    finally:
+        studio.close()
+    if link is not None:
+        note(f"Nobody has an account yet. Within an hour, once: {link}", as_json)
