@@ -28,6 +28,7 @@ from backend.cookbook import api as cookbook_api
 from backend.datasets import api as datasets_api
 from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
+from backend.hub import api as hub_connection_api
 from backend.models import api as models_api
 from backend.models import openai_api
 from backend.models import pages as models_pages
@@ -84,6 +85,7 @@ APIS = (
     audit_api,
     jobs_api,
     hub_api,
+    hub_connection_api,
     imports_api,
     uploads_api,
     datasets_api,

@@ -108,7 +108,7 @@ class Keyring:
             return False
         return True
 
-    def keys(self, makes_one: bool = False) -> list[str]:
+    def known(self, makes_one: bool = False) -> list[str]:
         """The newest first. Raises NoKey where there is none, or its file can't be read."""
         if self._given:
             return self._given
@@ -134,7 +134,7 @@ class Keyring:
         key_file.replace(self._file, keys)
 
     def _ring(self, makes_one: bool = False) -> list[Fernet]:
-        return [self._fernet(key) for key in self.keys(makes_one)]
+        return [self._fernet(key) for key in self.known(makes_one)]
 
     def _fernet(self, key: str) -> Fernet:
         if key not in self._fernets:

@@ -38,19 +38,17 @@ class _Secret:
 def rotate(database: Database, keyring: Keyring) -> Rotation:
     """Seal all secrets under the newest key; where the studio keeps its keys itself, under a new
     one. A rotation that was cut off is finished first, and makes no further key."""
-    is_new_key = keyring.is_own and not _outdated(database, keyring)
+    is_new_key = keyring.is_own and not _waiting(database, keyring)
     if is_new_key:
-        keyring.replace([key_file.new_key(), *keyring.keys(makes_one=True)])
+        keyring.replace([key_file.new_key(), *keyring.known(makes_one=True)])
     sealed_anew = 0
-    while waiting := _outdated(database, keyring):  # others go on sealing while we look
-        openable = [secret for secret in waiting if _opens(keyring, secret)]
-        if not openable:
-            break
-        for first in range(0, len(openable), _AT_ONCE):
-            sealed_anew += _seal_anew(database, keyring, openable[first : first + _AT_ONCE])
-    unreadable = {f"{each.table.name}.{each.column.name}" for each in _outdated(database, keyring)}
+    while waiting := _waiting(database, keyring):  # others go on sealing while we look
+        for first in range(0, len(waiting), _AT_ONCE):
+            sealed_anew += _seal_anew(database, keyring, waiting[first : first + _AT_ONCE])
     return Rotation(
-        is_new_key=is_new_key, sealed_anew=sealed_anew, unreadable=tuple(sorted(unreadable))
+        is_new_key=is_new_key,
+        sealed_anew=sealed_anew,
+        unreadable=tuple(unreadable(database, keyring)),
     )
 
 
@@ -59,19 +57,26 @@ def drop_old(database: Database, keyring: Keyring) -> int:
 
     None is forgotten while a secret needs it: then 0.
     """
-    keys = keyring.keys()
-    if not keyring.is_own or _outdated(database, keyring):
+    keys = keyring.known()
+    if not keyring.is_own or _waiting(database, keyring):
         return 0
+    lost_before = len(_outdated(database, keyring))
     keyring.replace(keys[:1])
-    if _outdated(database, keyring):  # sealed between our look and now, by the key before
+    if len(_outdated(database, keyring)) > lost_before:  # one was sealed by an older key just now
         keyring.replace(keys)
         return 0
     return len(keys) - 1
 
 
-def count(database: Database) -> int:
-    """How many secrets there are."""
-    return len(list(_secrets(database)))
+def unreadable(database: Database, keyring: Keyring) -> list[str]:
+    """The columns with secrets that no key opens."""
+    lost = [each for each in _outdated(database, keyring) if not _opens(keyring, each)]
+    return sorted({f"{each.table.name}.{each.column.name}" for each in lost})
+
+
+def _waiting(database: Database, keyring: Keyring) -> list[_Secret]:
+    """What an older key sealed, and so opens."""
+    return [each for each in _outdated(database, keyring) if _opens(keyring, each)]
 
 
 def _outdated(database: Database, keyring: Keyring) -> list[_Secret]:

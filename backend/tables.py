@@ -20,6 +20,7 @@ from backend.datasets.tables import (
     ReviewAnswer,
     Upload,
 )
+from backend.hub.tables import HubConnection
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
 from backend.rest.tables import KeptAnswer
@@ -47,6 +48,7 @@ __all__ = [
     "DiscardedObject",
     "Evaluation",
     "Event",
+    "HubConnection",
     "Invitation",
     "Job",
     "KeptAnswer",

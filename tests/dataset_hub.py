@@ -84,12 +84,21 @@ class DatasetHub(BaseHTTPRequestHandler):
         self.held.asked.append((f"{path}?{parts.query}", token))
         if self.held.is_busy:
             self._json({"error": "slow down"}, 429, {"Retry-After": "7"})
+        elif path == "/api/whoami-v2":
+            self._whoami(token)
         elif path == "/api/datasets":
             self._search(query)
         elif path.startswith("/viewer/"):
             self._viewer(path.removeprefix("/viewer"), query)
         else:
             self._of_repo(path, token, sent)
+
+    def _whoami(self, token: str | None) -> None:
+        if token != TOKEN:
+            self._json({"error": "Invalid user token."}, 401)
+        else:
+            access = {"role": "fineGrained", "displayName": "studio"}
+            self._json({"type": "user", "name": "ada", "auth": {"accessToken": access}})
 
     def _search(self, query: dict[str, list[str]]) -> None:
         words = query.get("search", [""])[0].lower()

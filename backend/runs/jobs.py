@@ -29,6 +29,7 @@ def enqueue(
     queue = QUEUE_OF[kind]
     job = Job(
         project_id=who.project_id,
+        person_id=who.id,
         kind=kind,
         payload=payload,
         queue=queue,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
 from backend.db import Base
-from backend.ids import JobId, ModelId, ProjectId, RunId, VersionId, WorkerId
+from backend.ids import JobId, ModelId, PersonId, ProjectId, RunId, VersionId, WorkerId
 from backend.runs.states import JobKind, JobStatus, Phase, Wish
 
 
@@ -23,6 +23,7 @@ class Job(Base):
 
     id: Mapped[JobId] = mapped_column(primary_key=True, default=JobId.new)
     project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"))
+    person_id: Mapped[PersonId | None]  # who asked for it; it goes to the Hub as they would
     kind: Mapped[JobKind]
     payload: Mapped[dict[str, Any]]
     schema: Mapped[int] = mapped_column(default=1)

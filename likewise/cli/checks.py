@@ -13,8 +13,10 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend import rotation
 from backend.broker import Broker
 from backend.db import Database
+from backend.keyring import Keyring, NoKey
 from backend.migrate import is_current
 from backend.places import FRONTEND
 from backend.settings import Settings
@@ -118,6 +120,23 @@ def sqlite(settings: Settings) -> Check:
     )
 
 
+def secrets(settings: Settings) -> Check:
+    """Whether the keys fit what they are to open."""
+    opened = Database(settings)
+    try:
+        lost = rotation.unreadable(opened, Keyring(settings)) if is_current(opened) else []
+    except (SQLAlchemyError, NoKey) as error:
+        return Check(name="secrets", is_ok=False, found=str(error).splitlines()[0])
+    finally:
+        opened.close()
+    return Check(
+        name="secrets",
+        is_ok=not lost,
+        found=f"no key opens those in {', '.join(lost)}" if lost else "every one can be opened",
+        advice="Add the key that was used before, after the newest, in LIKEWISE_SECRET_KEY.",
+    )
+
+
 def broker(settings: Settings) -> Check:
     if settings.is_embedded_broker:
         return Check(
@@ -191,6 +210,7 @@ CHECKS: tuple[Callable[[Settings], Check], ...] = (
     engine,
     database,
     sqlite,
+    secrets,
     broker,
     data_folder,
     assets,

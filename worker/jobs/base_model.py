@@ -7,6 +7,7 @@ from backend.catalog.base_models import carried
 from backend.recipes.schemas import Recipe
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.problems import ModelNotFound, ModelProblem
+from worker.jobs import hub_access
 from worker.jobs.ending import Refused
 
 
@@ -30,14 +31,15 @@ def load_named(
     place = folders.get(name) or carried(name) or name
     code = part.replace(" ", "_")
     try:
-        return SentenceTransformer(str(place), revision=revision)
+        return SentenceTransformer(str(place), revision=revision, token=hub_access.token())
     except ModelNotFound as error:
         raise Refused(
             f"no_{code}",
             f"The {part} can't be had",
             f"{name} is neither on this machine nor could it be fetched from the Hub. "
-            "Check the name and this machine's way to the Hub (HF_ENDPOINT, HF_TOKEN for a gated "
-            "one), or choose a model that is already here.",
+            "Check the name and this machine's way to the Hub (HF_ENDPOINT; for a gated one "
+            "an account that has accepted its terms, under Settings, Hugging Face), or choose a "
+            "model that is already here.",
         ) from error
     except ModelProblem as error:
         raise Refused(f"unusable_{code}", f"The {part} can't be used", str(error)) from error

@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 from datasets import Features, IterableDataset
 
-from backend.preparing.hub import errors
-from backend.preparing.hub.access import Access
+from backend.hub import errors
 from backend.preparing.hub.columns import Shape, as_columns
 from backend.recipes.hub import HubDataset, part_of
 from backend.recipes.words import and_list
+from worker.jobs.hub_access import hub_access
 from worker.jobs.hub_slices import batches_of
 from worker.jobs.hub_source import Source, opened, told
 from worker.jobs.report import Report
@@ -26,7 +26,7 @@ def bring(wanted: HubDataset, place: Path, report: Report) -> dict[str, Any]:
 
     Raises a Refusal, and leaves nothing at `place`, if the Hub doesn't give them.
     """
-    access = Access.now()
+    access = hub_access()
     report.log(f"asking the Hub for {wanted.in_words}")
     source = opened(access, wanted.repo, wanted.subset, wanted.revision)
     report.log(f"reading at commit {source.commit[:12]}")
@@ -57,7 +57,7 @@ def shape_of(source: Source, split: str, repo: str) -> Shape:
 
     Raises Unusable if no column can be used.
     """
-    with told(Access.now(), repo):
+    with told(hub_access(), repo):
         shape = Shape.of(features_of(source.split(split)))
     if not shape.usable:
         raise errors.Unusable(

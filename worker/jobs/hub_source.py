@@ -22,9 +22,9 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from backend.preparing.hub import errors
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.asking import refusal_of
+from backend.hub import errors
+from backend.hub.access import Access
+from backend.hub.asking import refusal_of
 from backend.problems import Refusal
 
 # huggingface_hub tries every request six times by itself, in about half a minute: that's enough.

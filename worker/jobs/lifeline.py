@@ -1,7 +1,8 @@
 """What ties a job's process to its supervisor, so that neither outlives its use.
 
 Standard input is a pipe that the supervisor alone holds: its end means that the supervisor is dead,
-whatever killed it. SIGTERM asks for a stop at the next safe place.
+whatever killed it. Its first line is the token for the Hub. SIGTERM asks for a stop at the next
+safe place.
 """
 
 import faulthandler
@@ -12,6 +13,7 @@ import threading
 from types import FrameType
 
 from worker.exits import Exit
+from worker.jobs import hub_access
 
 _ORPHANED = 1
 
@@ -29,6 +31,7 @@ class Lifeline:
         faulthandler.register(signal.SIGUSR1)  # a hanging process says where it hangs
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is its supervisor's
+        hub_access.receive()
         threading.Thread(target=_leave_at_end_of_pipe, daemon=True).start()
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:

@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.errors import NoSuchPart
+from backend.hub.errors import NoSuchPart
 from backend.preparing.hub.first_rows import ROWS, FirstRows, Wanted, shortened
 from backend.problems import Refusal
 from backend.runs.states import Phase
 from worker.jobs import ending
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
+from worker.jobs.hub_access import hub_access
 from worker.jobs.hub_rows import features_of, shape_of
 from worker.jobs.hub_source import Source, opened, told
 from worker.jobs.lifeline import Lifeline
@@ -37,7 +37,7 @@ def first_rows(wanted: Wanted) -> FirstRows:
     name = wanted.split or ("train" if "train" in source.splits else next(iter(source.splits)))
     rows = source.split(name)
     shape = shape_of(source, name, wanted.repo)
-    with told(Access.now(), wanted.repo):
+    with told(hub_access(), wanted.repo):
         features = features_of(rows)
         usable = rows.select_columns(list(shape.usable)) if shape.left_out else rows
         table = next(iter(usable.with_format("arrow").iter(batch_size=ROWS)), None)
@@ -53,7 +53,7 @@ def first_rows(wanted: Wanted) -> FirstRows:
 
 def _opened(wanted: Wanted) -> Source:
     """Without a subset the first one, where the dataset wants one to be named."""
-    access = Access.now()
+    access = hub_access()
     try:
         return opened(access, wanted.repo, wanted.subset, wanted.commit)
     except NoSuchPart as missing:

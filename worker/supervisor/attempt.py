@@ -22,6 +22,7 @@ from worker.exits import outcome_of
 from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
+from worker.supervisor.hub_token import hub_token
 from worker.supervisor.kinds import KINDS, Keep
 from worker.supervisor.process import Ending, JobProcess
 from worker.supervisor.world import ALONE, on_this_host
@@ -87,7 +88,8 @@ class Supervision:
         """
         allowed = self._kind.allows(self._claim)
         world = on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
-        with JobProcess(self._kind.module, self._folder, allowed, world) as process:
+        token = hub_token(self._studio, self._claim) if self._kind.asks_hub(self._claim) else None
+        with JobProcess(self._kind.module, self._folder, allowed, world, token) as process:
             log.info("job's processes started", job_id=self._claim.job_id, pids=process.pids)
             ending = None
             while ending is None:
@@ -214,10 +216,7 @@ class Supervision:
         try:
             return Ended(Outcome.SUCCEEDED, keep=self._store())
         except Refusal as refusal:
-            first = refusal.problems[0]
-            return Ended(
-                Outcome.REFUSED, first.title, _plain(first.code, first.title, first.detail)
-            )
+            return refused(refusal)
         except OSError as error:
             if not is_full(error, self._folder.path):
                 raise
@@ -233,6 +232,12 @@ class Supervision:
                 time.sleep(min(self._studio.settings.beat_seconds, 0.2))
                 self._beat()
             return stored.result()
+
+
+def refused(refusal: Refusal) -> Ended:
+    """The end of a job that can't be done, in the words of what refuses it."""
+    first = refusal.problems[0]
+    return Ended(Outcome.REFUSED, first.title, _plain(first.code, first.title, first.detail))
 
 
 def _crash(said: str) -> dict[str, Any]:

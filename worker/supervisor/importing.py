@@ -77,5 +77,9 @@ def allows(claim: Claim) -> tuple[str, ...]:
     return ("AWS_",) if "storage" in claim.payload else ()
 
 
+def asks_hub(claim: Claim) -> bool:
+    return "hub" in claim.payload
+
+
 def _uploads(claim: Claim) -> list[UploadId]:
     return [UploadId(name) for name in claim.payload.get("files", {}).get("uploads", ())]

@@ -20,6 +20,14 @@ def _nothing(_studio: Studio, _claim: Claim) -> None:
     """What most jobs use up."""
 
 
+def _always(_claim: Claim) -> bool:
+    return True
+
+
+def _never(_claim: Claim) -> bool:
+    return False
+
+
 def _no_names(_claim: Claim) -> tuple[str, ...]:
     return ()
 
@@ -29,7 +37,8 @@ class Kind:
     """`prepare` looks up what the job needs; `store` brings its files home and gives what writes
     their rows. Neither holds a write transaction. `clear` removes what the job was to use up, once
     it has ended, well or not. `allows` says how names begin in the environment that this job may
-    see, though others may not. A kind that `uses_all_devices` has a process for each of them."""
+    see, though others may not; `asks_hub` whether it goes to the Hub, with a token. A kind that
+    `uses_all_devices` has a process for each of them."""
 
     module: str
     uses_all_devices: bool = False
@@ -37,6 +46,7 @@ class Kind:
     store: Callable[[Studio, Claim, JobFolder], Keep]
     clear: Callable[[Studio, Claim], None] = _nothing
     allows: Callable[[Claim], tuple[str, ...]] = _no_names
+    asks_hub: Callable[[Claim], bool] = _always
 
 
 KINDS: Mapping[JobKind, Kind] = {
@@ -52,6 +62,7 @@ KINDS: Mapping[JobKind, Kind] = {
         store=importing.store,
         clear=importing.clear,
         allows=importing.allows,
+        asks_hub=importing.asks_hub,
     ),
     JobKind.PREVIEW: Kind(
         module="worker.jobs.preview_dataset", prepare=previewing.prepare, store=previewing.store
@@ -60,7 +71,10 @@ KINDS: Mapping[JobKind, Kind] = {
         module="worker.jobs.profile_dataset", prepare=profiling.prepare, store=profiling.store
     ),
     JobKind.CONVERT: Kind(
-        module="worker.jobs.convert_dataset", prepare=converting.prepare, store=converting.store
+        module="worker.jobs.convert_dataset",
+        prepare=converting.prepare,
+        store=converting.store,
+        asks_hub=_never,
     ),
     JobKind.MINE: Kind(
         module="worker.jobs.mine_negatives", prepare=converting.prepare, store=converting.store

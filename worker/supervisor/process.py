@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 from typing import Self
 
+from pydantic import SecretStr
+
 from worker.exits import Exit
 from worker.jobs.folder import JobFolder
 from worker.supervisor.world import ALONE, World
@@ -22,10 +24,14 @@ _OURS_ALONE = (
     "LIKEWISE_STORAGE",
     "LIKEWISE_SECRET",
     "LIKEWISE_DRAIN",
+    "LIKEWISE_HUB_TOKEN",
+    "HF_TOKEN",
+    "HUGGING_FACE_HUB_TOKEN",
     "AWS_",
     "PG",
 )
-"""How names begin in the environment that a job has no business with."""
+"""How names begin in the environment that a job has no business with. The token for the Hub reaches
+it by its pipe."""
 
 LOOK_EVERY_SECONDS = 0.05
 
@@ -54,7 +60,7 @@ class Ending:
 class JobProcess:
     """`python -m <module> <folder>`, once for each rank of `world` that is here. What they print goes
     to the folder's log. Of the environment they see all but what is ours alone, and of that what
-    begins as one of `allowed` does."""
+    begins as one of `allowed` does. `hub_token` is the first line on the pipe of each."""
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class JobProcess:
         folder: JobFolder,
         allowed: tuple[str, ...] = (),
         world: World = ALONE,
+        hub_token: SecretStr | None = None,
     ) -> None:
         self._world = world
         self._first_end_at: float | None = None
@@ -78,6 +85,8 @@ class JobProcess:
                 )
                 for of_rank in world.environments()
             ]
+        for process in self._processes:
+            _tell(process, hub_token)
 
     def __enter__(self) -> Self:
         return self
@@ -143,6 +152,14 @@ class JobProcess:
                 os.killpg(process.pid, number)
 
 
+def _tell(process: "subprocess.Popen[bytes]", hub_token: SecretStr | None) -> None:
+    line = hub_token.get_secret_value() if hub_token else ""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):  # it is gone already, which its end will tell
+        process.stdin.write(f"{line}\n".encode())
+        process.stdin.flush()
+
+
 def _patience_seconds(bad: list[Ending]) -> float:
     if any(end.code == -signal.SIGKILL for end in bad):
         return 0.0  # nobody does that to itself, so there is nothing better to hear
@@ -166,4 +183,8 @@ def most_telling(bad: list[Ending]) -> Ending:
 def _environment(allowed: tuple[str, ...]) -> dict[str, str]:
     hidden = tuple(start for start in _OURS_ALONE if start not in allowed)
     seen = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
-    return seen | {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return seen | {
+        "PYTHONUNBUFFERED": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_DISABLE_IMPLICIT_TOKEN": "1",
+    }

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 import backend.tables  # noqa: F401 - rows refer to tables of all features
 from backend.fault_points import fault_point
 from backend.ids import WorkerId
+from backend.problems import Refusal
 from backend.recipes.schemas import RECIPE_SCHEMA
 from backend.runs import claims
 from backend.runs.claims import AttemptLost, Claim
@@ -21,7 +22,7 @@ from backend.studio import Studio
 from backend.workers import service as workers
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
-from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision
+from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision, refused
 from worker.supervisor.kinds import KINDS
 
 log = structlog.get_logger()
@@ -56,6 +57,8 @@ def _ended(studio: Studio, claim: Claim) -> Ended:
         return _attempt(studio, claim)
     except AttemptLost:
         raise
+    except Refusal as refusal:
+        return refused(refusal)
     except Exception:  # a mistake of ours must not leave the job to be found by its silence
         log.exception("supervisor failed")
         return _our_mistake()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 
 from backend.accounts.current import MayRead
-from backend.preparing.hub.access import Access
+from backend.hub.connection import access_of
 from backend.preparing.hub.picking import look, rows_of
 from backend.preparing.hub.preview import preview_of
 from backend.preparing.hub.schemas import FoundOut, FoundsOut, PreviewOut, SplitsOut
@@ -33,13 +33,14 @@ OrJob: dict[int | str, dict[str, Any]] = {
 @router.get("/hub/datasets", operation_id="findHubDatasets")
 def search(
     who: MayRead,
+    studio: TheStudio,
     q: Words = "",
     sort: Sort = Sort.DOWNLOADS,
     recommended: bool = False,
     limit: Annotated[int, Query(ge=1, le=100)] = 30,
 ) -> FoundsOut:
     """Datasets that the Hub finds; `recommended` are those made for embedding models."""
-    found = find(Access.now(), q, sort, recommended, limit)
+    found = find(access_of(studio, who), q, sort, recommended, limit)
     return FoundsOut(items=[FoundOut.model_validate(each) for each in found])
 
 
@@ -57,7 +58,7 @@ def splits(
     revision: Revision = None,
 ) -> SplitsOut | JobOut:
     """Subsets and splits, with their rows where known. 202 where only a worker can tell."""
-    access = Access.now()
+    access = access_of(studio, who)
     looked = look(access, repo, revision)
     if looked.subsets:
         return SplitsOut.of(looked, looked.subsets)
@@ -83,7 +84,7 @@ def preview(
     revision: Revision = None,
 ) -> PreviewOut | JobOut:
     """The first rows, and what could be trained with them. 202 where a worker must read them."""
-    access = Access.now()
+    access = access_of(studio, who)
     looked = look(access, repo, revision)
     first = rows_of(studio, who, access, looked, subset or None, split or None)
     if isinstance(first, Job):

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import Field
 
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.asking import Unanswered, ask_viewer
+from backend.hub.access import Access
+from backend.hub.asking import Unanswered, ask_viewer
 from backend.preparing.hub.splits import Split, Subset, Subsets
 from backend.recipes.schemas import Strict
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import ValidationError
 
 from backend.accounts.current import MayRead, MayWrite
+from backend.hub.connection import access_of
 from backend.preparing import imports
-from backend.preparing.hub.access import Access
 from backend.preparing.hub.api import Repo, Revision, Split, Subset, Words
 from backend.preparing.hub.picked import pick
 from backend.preparing.hub.search import Found, Sort, find
@@ -23,9 +23,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/data/hub")
-def search(request: Request, who: MayRead, q: Words = "", sort: Sort = Sort.DOWNLOADS) -> Response:
+def search(
+    request: Request,
+    who: MayRead,
+    studio: TheStudio,
+    q: Words = "",
+    sort: Sort = Sort.DOWNLOADS,
+) -> Response:
     """Without words the shelf of what is made for embedding models, with words all of the Hub."""
-    access = Access.now()
+    access = access_of(studio, who)
     found: list[Found] = []
     problems: tuple[Problem, ...] = ()
     status = 200

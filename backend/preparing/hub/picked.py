@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 from backend.accounts.people import Person
-from backend.preparing.hub import errors
-from backend.preparing.hub.access import Access
+from backend.hub import errors
+from backend.hub.access import Access
+from backend.hub.connection import access_of
 from backend.preparing.hub.picking import Looked, look, rows_of
 from backend.preparing.hub.preview import Preview, preview_of
 from backend.preparing.hub.splits import Split, Subsets
@@ -68,7 +69,7 @@ def pick(
     revision: str | None,
 ) -> Picked:
     """What is to be shown; what is wrong is part of it."""
-    access = Access.now()
+    access = access_of(studio, who)
     picked = Picked(
         repo=repo,
         url=access.page_of(repo),

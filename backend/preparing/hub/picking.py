@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.accounts.people import Person
-from backend.preparing.hub import errors, first_rows, preview_jobs, splits
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.asking import Unanswered
+from backend.hub import errors
+from backend.hub.access import Access
+from backend.hub.asking import Unanswered
+from backend.preparing.hub import first_rows, preview_jobs, splits
 from backend.preparing.hub.first_rows import FirstRows, Wanted
 from backend.preparing.hub.search import Found, look_up
 from backend.preparing.hub.splits import Split, Subset, Subsets

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.asking import ask_hub
+from backend.hub.access import Access
+from backend.hub.asking import ask_hub
 from backend.preparing.hub.shelf import SENTENCES
 
 RECOMMENDED = "sentence-transformers"

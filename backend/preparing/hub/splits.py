@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from backend.preparing.hub.access import Access
-from backend.preparing.hub.asking import Unanswered, ask_viewer
+from backend.hub.access import Access
+from backend.hub.asking import Unanswered, ask_viewer
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from backend.catalog.base_models import carried
 from backend.datasets.looking.lengths import LengthCounts
 from backend.datasets.profile import TokenLengths
+from worker.jobs import hub_access
 
 _AT_ONCE = 2_000
 _NO_LIMIT = 1_000_000  # tokenizers without one say 10³⁰
@@ -67,7 +68,7 @@ def token_counter(name: str, folders: Mapping[str, Path]) -> TokenCounter:
 
 def _fetched(name: str) -> Path:
     try:
-        return Path(snapshot_download(name, allow_patterns=["*.json"]))
+        return Path(snapshot_download(name, allow_patterns=["*.json"], token=hub_access.token()))
     except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         raise NoTokenizer(
             f"Tokens were not counted: {name} is neither on this machine nor could its tokenizer "

@@ -14,8 +14,8 @@ from huggingface_hub.errors import (
 )
 from huggingface_hub.utils._http import hf_raise_for_status
 
-from backend.preparing.hub import errors
-from backend.preparing.hub.access import Access
+from backend.hub import errors
+from backend.hub.access import Access
 from backend.problems import Refusal
 
 PATIENCE_SECONDS = 4.5
@@ -42,6 +42,23 @@ def ask_hub(access: Access, path: str, params: Params, repo: str = "", revision:
         return response.json()
     except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:
         raise refusal_of(error, access, repo, revision) from error
+
+
+def ask_as(access: Access) -> Any:
+    """The JSON of what the Hub knows of the token of `access`.
+
+    Raises Offline, Away, TokenRefused.
+    """
+    if access.is_offline:
+        raise errors.Offline
+    try:
+        response = _get(access, f"{access.hub}/api/whoami-v2", {})
+        if response.status_code in (401, 403):
+            raise errors.TokenRefused(access)
+        hf_raise_for_status(response)
+        return response.json()
+    except (httpx2.HTTPError, httpx2.InvalidURL, json.JSONDecodeError) as error:
+        raise refusal_of(error, access, "") from error
 
 
 def ask_viewer(access: Access, path: str, params: Params) -> Any:

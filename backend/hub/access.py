@@ -1,8 +1,9 @@
-"""The studio's way to the Hub, as the environment of its server and its workers sets it.
+"""The way to the Hub: where it is, and with whose token.
 
-One token serves the whole studio: HF_TOKEN, or the file LIKEWISE_HUB_TOKEN_FILE, for server and
-workers alike. It is read where it is used: no job, row, log or answer ever holds it. A token that
-`hf auth login` left in a home folder is somebody's own, and is not used unasked.
+A person's own token (see `connection`) goes before the studio's: HF_TOKEN, or what the file
+LIKEWISE_HUB_TOKEN_FILE holds, for server and workers alike. Either is read where it is used: no
+job, log or answer ever holds it. A token that `hf auth login` left in a home folder is somebody's
+own, and is not used unasked.
 """
 
 from pathlib import Path
@@ -48,6 +49,12 @@ class Access(BaseSettings):
     @classmethod
     def now(cls) -> Self:
         return cls()
+
+    def by(self, token: str | None) -> Self:
+        """The same way with this token, and no other; as it is where there is none."""
+        if token is None:
+            return self
+        return self.model_copy(update={"token_here": SecretStr(token), "token_file": None})
 
     @property
     def token(self) -> str | None:

@@ -5,18 +5,20 @@ Refusal
 ├── Away         503: the Hub is out of reach, slow, or has had enough of us for a while
 ├── NoDataset    404: there is none, or none for us
 ├── Gated        403: its terms were not accepted
+├── TokenRefused 422: the Hub knows no such token
 ├── NoSuchPart   404: no such revision, subset or split
 └── Unusable     422: there is one, but no table of texts in it
 """
 
 from collections.abc import Sequence
 
-from backend.preparing.hub.access import Access
+from backend.hub.access import Access
 from backend.problems import Pointer, Problem, Refusal
 from backend.recipes.words import and_list
 
 _INSTEAD = "Or upload the data as a file instead."
 _MOST_NAMED = 12
+_WHERE = "under Settings, Hugging Face (or have the operator set HF_TOKEN)"
 
 
 class Offline(Refusal):
@@ -48,10 +50,9 @@ class NoDataset(Refusal):
 
     def __init__(self, access: Access, repo: str) -> None:
         token = (
-            "The studio's token may not see it either."
+            "The token in use may not see it either."
             if access.token
-            else "If it is private, have the operator give the server and its workers a token that "
-            "may read it (HF_TOKEN, or LIKEWISE_HUB_TOKEN_FILE)."
+            else f"If it is private, connect an account that may read it, {_WHERE}."
         )
         super().__init__(
             Problem(
@@ -68,10 +69,9 @@ class Gated(Refusal):
 
     def __init__(self, access: Access, repo: str) -> None:
         token = (
-            "with the account of the studio's token"
+            "with the account of the token in use"
             if access.token
-            else "with your account, and have the operator give the server and its workers that "
-            "account's token (HF_TOKEN, or LIKEWISE_HUB_TOKEN_FILE)"
+            else f"with your account, and connect it {_WHERE}"
         )
         super().__init__(
             Problem(
@@ -80,6 +80,21 @@ class Gated(Refusal):
                 detail=f"{repo} is gated. Accept its terms at {access.page_of(repo)} {token}; "
                 "then try again.",
                 at=Pointer("/repo"),
+            )
+        )
+
+
+class TokenRefused(Refusal):
+    status = 422
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(
+            Problem(
+                code="hub_token_refused",
+                title="The Hub doesn’t know this token",
+                detail=f"It may be cut off, expired or revoked. Make a new one at {access.hub}"
+                "/settings/tokens and copy it whole. Nothing was changed here.",
+                at=Pointer("/token"),
             )
         )
 
@@ -139,8 +154,8 @@ def busy(retry_after_seconds: int) -> Away:
     return Away(
         "hub_busy",
         "The Hub has answered enough for a while",
-        f"It limits how often it is asked. Try again in {retry_after_seconds} s; with a token "
-        "(HF_TOKEN) it answers more.",
+        f"It limits how often it is asked. Try again in {retry_after_seconds} s; it answers more to "
+        f"a connected account, {_WHERE}.",
         retry_after_seconds,
     )
 
