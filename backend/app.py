@@ -58,6 +58,7 @@ from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
 from backend.runs.live import read_batch
 from backend.runs.reconciler import Reconciler
+from backend.runs.room import go_on_where_there_is_room
 from backend.settings import LOOPBACK, Settings
 from backend.studio import Studio
 from backend.web import assets, database_trouble, health, problem_details, problem_pages, theme
@@ -129,7 +130,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await asyncio.to_thread(_say_how_to_claim, studio)
         sweep(settings)
         uploads.sweep(studio)
-        reconciler = Reconciler(studio, WorkerWatch(settings.lost_seconds), sweeps=[deleting.sweep])
+        watch = WorkerWatch(settings.lost_seconds)
+        reconciler = Reconciler(studio, watch, go_on_where_there_is_room, sweeps=[deleting.sweep])
         reconciler.start()
         sender = Sender(studio, app.state.way_out)
         sender.start()

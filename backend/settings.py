@@ -123,6 +123,12 @@ class Settings(BaseSettings):
         None, gt=0, description="No run may take longer; one that names a shorter time has that."
     )
     hang_seconds: float = Field(600.0, gt=0, description="No sign of a training: it hangs.")
+    cut_off_seconds: float = Field(
+        900.0, gt=0, description="Without the database for so long, a worker stops its job."
+    )
+    ballast_bytes: int = Field(
+        64_000_000, gt=0, description="Kept of the disk, to write down that it is full."
+    )
     embedder_idle_seconds: float = Field(600.0, gt=0)
 
     @model_validator(mode="after")

@@ -38,6 +38,7 @@ FAST = {
     "ring_again_seconds": 1.0,
     "poll_seconds": 0.5,
     "retry_seconds": 0.2,
+    "ballast_bytes": 1_000_000,
 }
 """Intervals are settings: what takes a minute in life takes seconds here."""
 

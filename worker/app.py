@@ -26,6 +26,7 @@ from backend import logs
 from backend.broker import TASK, celery_app
 from backend.ids import WorkerId
 from backend.runs.reconciler import Reconciler
+from backend.runs.room import go_on_where_there_is_room
 from backend.settings import Settings
 from backend.studio import Studio
 from backend.workers.watch import WorkerWatch
@@ -91,7 +92,8 @@ def _repair_from_now_on(**_: Any) -> None:
     """
     studio = Studio.open(Settings())
     if not studio.database.is_sqlite:
-        Reconciler(studio, WorkerWatch(studio.settings.lost_seconds)).start()
+        watch = WorkerWatch(studio.settings.lost_seconds)
+        Reconciler(studio, watch, go_on_where_there_is_room).start()
     threading.Thread(target=_leave_for_certain, daemon=True).start()
 
 

@@ -27,5 +27,6 @@ OUTCOME_OF = {
 
 
 def outcome_of(code: int) -> Outcome:
-    """What an exit code means; a signal, or one that we never give, is a crash."""
+    """What an exit code means; a signal, or one that we never give, is a crash. (A SIGKILL is not,
+    where the system sent it for want of memory: that the code alone doesn't say.)"""
     return OUTCOME_OF[Exit(code)] if code in OUTCOME_OF else Outcome.CRASHED

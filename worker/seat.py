@@ -14,6 +14,7 @@ import structlog
 from celery import Celery
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.disk import keep_ballast
 from backend.ids import WorkerId
 from backend.recipes.schemas import RECIPE_SCHEMA
 from backend.runs import claims
@@ -83,7 +84,9 @@ class Seat(threading.Thread):
 
     def _beat(self) -> bool:
         """False where another process has taken the row for its own, or it was removed."""
-        measured = system.measure(self._studio.settings.data)
+        settings = self._studio.settings
+        keep_ballast(settings.data, settings.ballast_bytes)
+        measured = system.measure(settings.data)
         state = self._studio.database.retrying(
             lambda session: service.beat(session, self._process_id, measured)
         )

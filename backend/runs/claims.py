@@ -197,8 +197,10 @@ def end(
     reason: str | None = None,
     problem: dict[str, Any] | None = None,
     retry_seconds: float = 10.0,
+    room_bytes: int | None = None,
 ) -> JobStatus:
-    """End an attempt: the job succeeds, fails, or waits again, and an event says so.
+    """End an attempt: the job succeeds, fails, or waits again, and an event says so. One that is
+    paused for want of disk goes on by itself when there are `room_bytes`.
 
     Raises AttemptLost where another attempt holds the job: then nothing has ended.
     """
@@ -207,14 +209,18 @@ def end(
     if row is None:
         raise AttemptLost(claim.job_id)
     follows = decide_next(outcome, row.failures, row.wish, retry_seconds)
-    settle(session, claim.job_id, follows, problem)
+    settle(session, claim.job_id, follows, problem, room_bytes)
     _close_attempt(session, claim.job_id, claim.attempt, outcome)
     append(session, claim.job_id, state(follows.status, reason))
     return follows.status
 
 
 def settle(
-    session: Session, job_id: JobId, follows: Next, problem: dict[str, Any] | None = None
+    session: Session,
+    job_id: JobId,
+    follows: Next,
+    problem: dict[str, Any] | None = None,
+    room_bytes: int | None = None,
 ) -> None:
     """Write what becomes of a job whose attempt is over. Every exit clears the wish."""
     now = utc_now()
@@ -228,6 +234,8 @@ def settle(
     }
     if follows.status.is_ended:
         values["ended_at"] = now
+    if follows.status is JobStatus.PAUSED:
+        values["room_bytes"] = room_bytes
     if follows.halves_batch:
         values["halvings"] = Job.halvings + 1
     if follows.status in (JobStatus.FAILED, JobStatus.PAUSED):
@@ -238,6 +246,12 @@ def settle(
         .values(values)
         .execution_options(synchronize_session=False)
     )
+
+
+def count_late(session: Session, job_id: JobId) -> None:
+    """An attempt that was given up wrote after that, and changed nothing: how often, for whoever
+    wonders about a worker."""
+    session.execute(update(Job).where(Job.id == job_id).values(late_writes=Job.late_writes + 1))
 
 
 def _close_attempt(session: Session, job_id: JobId, n: int, outcome: Outcome) -> None:

@@ -52,7 +52,13 @@ def resume(session: Session, job: Job, broker: Broker) -> None:
     queued = session.execute(
         update(Job)
         .where(Job.id == job.id, Job.status == JobStatus.PAUSED)
-        .values(status=JobStatus.QUEUED, not_before=utc_now(), failures=0, problem=None)
+        .values(
+            status=JobStatus.QUEUED,
+            not_before=utc_now(),
+            failures=0,
+            problem=None,
+            room_bytes=None,
+        )
         .returning(Job.id)
     ).one_or_none()
     if queued is None:
@@ -116,6 +122,7 @@ def pause(session: Session, job: Job, broker: Broker) -> None:
     """
     session.refresh(job, with_for_update=True)  # from here on it stays what it is
     if job.status is JobStatus.PAUSED or job.wish is Wish.PAUSE:
+        _set(session, job, room_bytes=None)  # what waits for a disk now waits for a person
         return
     if job.status.is_ended or job.wish is Wish.CANCEL:
         said = "is being stopped" if job.wish else f"ended as {job.status.value}"

@@ -67,6 +67,10 @@ MOST_FAILURES = 3
 """So many attempts in a row may fail without a new checkpoint between them."""
 
 
+MOST_HOST_MEMORY_FAILURES = 1
+"""What the machine had no memory for is tried once more with half as much at a time."""
+
+
 class Outcome(StrEnum):
     """How an attempt ended, as its supervisor, or whoever missed the supervisor, saw it."""
 
@@ -75,7 +79,8 @@ class Outcome(StrEnum):
     DRAINED = "drained"
     PAUSED = "paused"
     REFUSED = "refused"
-    OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_MEMORY = "out_of_memory"  # of the device
+    HOST_MEMORY = "host_memory"
     CRASHED = "crashed"
     LOST = "lost"
 
@@ -105,7 +110,9 @@ def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_second
             return Next(JobStatus.PAUSED, failures)
         case Outcome.REFUSED:
             return Next(JobStatus.FAILED, failures)
-        case Outcome.DRAINED | Outcome.OUT_OF_MEMORY | Outcome.CRASHED | Outcome.LOST:
+        case Outcome.DRAINED | Outcome.OUT_OF_MEMORY | Outcome.HOST_MEMORY:
+            pass
+        case Outcome.CRASHED | Outcome.LOST:
             pass
     if wish is not None:
         return Next(JobStatus.CANCELLED if wish is Wish.CANCEL else JobStatus.PAUSED, failures)
@@ -113,6 +120,10 @@ def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_second
         return Next(JobStatus.QUEUED, failures)
     if outcome is Outcome.OUT_OF_MEMORY:  # no failure: it goes on with half the batch
         return Next(JobStatus.QUEUED, failures, halves_batch=True)
+    if outcome is Outcome.HOST_MEMORY:
+        is_again = failures >= MOST_HOST_MEMORY_FAILURES
+        status = JobStatus.FAILED if is_again else JobStatus.QUEUED
+        return Next(status, failures + 1, halves_batch=not is_again)
     if failures + 1 > MOST_FAILURES:
         return Next(JobStatus.FAILED, failures + 1)
     wait = 0.0 if failures == 0 else min(retry_seconds * 3.0 ** (failures - 1), 600.0)

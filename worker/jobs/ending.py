@@ -3,15 +3,22 @@
 import shutil
 from collections.abc import Callable
 
-from backend.disk import is_full
+from backend.disk import is_full, room_wanted
+from worker import device_faults
 from worker.exits import Exit
 from worker.jobs.folder import JobFolder
+from worker.jobs.no_room import NoRoom
 
 DISK_FULL = (
     "disk_full",
     "The disk is full",
     "There was no room left for what it writes. It is paused, and what it has kept so far stays: "
-    "make room, then let it go on.",
+    "make room, and it goes on by itself.",
+)
+
+DISK_WAITS = (
+    "There is less, so it was paused before it began to write. What it has kept so far stays: make "
+    "room, and it goes on by itself."
 )
 
 
@@ -44,11 +51,17 @@ def run(folder: JobFolder, work: Callable[[], None]) -> Exit:
         return Exit.DRAINED
     except OutOfMemory:
         return Exit.OUT_OF_MEMORY
+    except NoRoom as lack:
+        folder.refuse(DISK_FULL[0], str(lack), DISK_WAITS, room_bytes=lack.needed_bytes)
+        return Exit.DISK_FULL
     except Exception as error:
+        if device_faults.is_fault(error):
+            folder.refuse("device_failed", "A graphics card failed", str(error).splitlines()[0])
+            return Exit.DEVICE_LOST
         if not is_full(error, folder.path):
             raise
         _make_room(folder)
-        folder.refuse(*DISK_FULL)
+        folder.refuse(*DISK_FULL, room_bytes=room_wanted(folder.path))
         return Exit.DISK_FULL
     return Exit.DONE
 

@@ -43,12 +43,12 @@ class JobFolder:
         value: dict[str, Any] = json.loads((self.path / "job.json").read_text(encoding="utf-8"))
         return value
 
-    def refuse(self, code: str, title: str, detail: str) -> None:
+    def refuse(self, code: str, title: str, detail: str, **more: int) -> None:
         """Say why the job can't be done; on a disk that is quite full the exit code must do.
 
         Several processes may say it at once: the file is always one of theirs as a whole.
         """
-        problem = {"code": code, "title": title, "detail": detail}
+        problem = {"code": code, "title": title, "detail": detail, **more}
         part = self.path / f"problem.json.part-{os.getpid()}"
         with contextlib.suppress(OSError):
             part.write_text(json.dumps(problem), encoding="utf-8")

@@ -5,17 +5,22 @@ whatever killed it. Its first line is the token for the Hub. SIGTERM asks for a 
 safe place.
 """
 
+import contextlib
 import faulthandler
 import os
 import signal
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from worker.exits import Exit
 from worker.jobs import hub_access
 
 _ORPHANED = 1
+
+_SCORE = Path("/proc/self/oom_score_adj")
+"""Where memory is short, the system ends us before our supervisor, which has something to tell."""
 
 
 class Lifeline:
@@ -33,6 +38,8 @@ class Lifeline:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is its supervisor's
         hub_access.receive()
         threading.Thread(target=_leave_at_end_of_pipe, daemon=True).start()
+        with contextlib.suppress(OSError):  # only Linux has it
+            _SCORE.write_text("500")
 
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.wants_stop.set()

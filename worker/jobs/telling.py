@@ -1,13 +1,14 @@
 """The trainer's callback that tells what happens, and heeds a wish to stop."""
 
-import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from backend.fault_points import fault_point
 from backend.runs.states import Phase
+from worker.jobs.divergence import Watch
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.report import Report
 from worker.jobs.together import Together
@@ -17,19 +18,9 @@ _REMEMBERED = 0.1
 """Weight of the newest step in the smoothed time of a step."""
 
 
-class Diverged(Exception):
-    """The loss is no number any more: going on would only make noise."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__(
-            f"At step {step} the loss was not a number. A lower learning rate usually helps: try a "
-            "tenth of it."
-        )
-
-
 class Telling(TrainerCallback):
     """`share` is (from, to), the percent of the whole job that the training is; `after_seconds` is
-    what follows it, as measured on the base model."""
+    what follows it, as measured on the base model. `after_checkpoint` is told the best one."""
 
     def __init__(
         self,
@@ -39,6 +30,8 @@ class Telling(TrainerCallback):
         after_seconds: float,
         batch_size: int,
         together: Together,
+        watch: Watch,
+        after_checkpoint: Callable[[str | None], None],
     ) -> None:
         self._report = report
         self._lifeline = lifeline
@@ -46,6 +39,8 @@ class Telling(TrainerCallback):
         self._after_seconds = after_seconds
         self._batch_size = batch_size
         self._together = together
+        self._watch = watch
+        self._after_checkpoint = after_checkpoint
         self._step_seconds: float | None = None
         self._step_began = self._told_at = time.monotonic()
         self._evaluation_seconds = after_seconds / 2
@@ -89,8 +84,7 @@ class Telling(TrainerCallback):
         if not figures:
             return
         self._report.metrics(state.global_step, state.epoch or 0.0, **figures)
-        if not math.isfinite(figures.get("loss", 0.0)):
-            raise Diverged(state.global_step)
+        self._watch.see(state.global_step, figures.get("loss"), figures.get("grad_norm"))
 
     def on_evaluate(
         self,
@@ -113,6 +107,7 @@ class Telling(TrainerCallback):
     ) -> None:
         self._report.checkpoint(state.global_step)
         self._report.log(f"checkpoint of step {state.global_step} written")
+        self._after_checkpoint(state.best_model_checkpoint)
 
     def _tell(self, args: TrainingArguments, state: TrainerState) -> None:
         low, high = self._share

@@ -24,17 +24,20 @@ from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
-from worker.jobs import base_model, ending
+from worker.jobs import base_model, earlier_checkpoints, ending
 from worker.jobs import guard as guards
 from worker.jobs.arguments import prompts_of, training_arguments
+from worker.jobs.divergence import Diverged, Watch
 from worker.jobs.ending import OutOfMemory, Refused, Stopped
 from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Judge, Measured, guarding, make_judges, the_proof
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.making_losses import make_losses
+from worker.jobs.no_room import demand
 from worker.jobs.report import Report
+from worker.jobs.room_of_training import of_training, of_weights
 from worker.jobs.smaller_batches import chunk_of, smaller
-from worker.jobs.telling import Diverged, Telling
+from worker.jobs.telling import Telling
 from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
@@ -67,7 +70,9 @@ class Training:
         try:
             with warnings_told(self.report):
                 self._run()
-        except torch.OutOfMemoryError as error:
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not _is_out_of_memory(error):
+                raise
             raise self._smaller_or_never() from error
 
     def _run(self) -> None:
@@ -88,6 +93,7 @@ class Training:
         _tell_card(model, after)
         result = self._proof(parts, before, after)
         self._enter(Phase.SAVING, JUDGED)
+        demand(self.folder.path, of_weights(model.parameters()))
         self._save(model, result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
@@ -140,8 +146,11 @@ class Training:
             self.base_seconds,
             arguments.train_batch_size * self.together.size,
             self.together,
+            Watch(is_half_precision=arguments.fp16),
+            self._discard_earlier,
         )
         self.losses |= self._make_losses(model, parts)
+        demand(self.folder.path, of_training(of_weights(model.parameters())))
         if self.together.size > 1:
             rows = arguments.train_batch_size * self.together.size
             self.report.log(
@@ -193,6 +202,10 @@ class Training:
             level="warning",
         )
         return OutOfMemory()
+
+    def _discard_earlier(self, best: str | None) -> None:
+        if self.together.is_first:
+            earlier_checkpoints.discard(self.order.earlier, self.folder.checkpoints, best)
 
     def _load(self, name: str, part: str) -> SentenceTransformer:
         """A model that a loss needs beside the one that it trains; each is loaded once."""
@@ -249,6 +262,13 @@ class Training:
         self.report.phase(phase)
         fault_point("train.phase")
         self.report.progress(phase=phase.value, percent=percent, eta_seconds=eta_seconds)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """On a processor torch has no error of its own for it, only words."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return "can't allocate memory" in str(error) or "CUDA out of memory" in str(error)
 
 
 def _one_or_all(by_dataset: Mapping[str, T]) -> T | dict[str, T]:

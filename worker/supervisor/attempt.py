@@ -2,26 +2,41 @@
 
 import math
 import os
+import signal
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from backend.disk import is_full
+from backend.disk import free_ballast_if_full, is_full, room_wanted
 from backend.problems import Refusal
 from backend.runs import claims
 from backend.runs.claims import Beat, Claim
 from backend.runs.events import Fact, log_line
-from backend.runs.states import Outcome, Phase, Wish
+from backend.runs.states import QUEUE_OF, Outcome, Phase, Wish
 from backend.studio import Studio
-from worker import system
-from worker.exits import outcome_of
+from backend.workers import service as workers
+from worker import devices, system
+from worker.device_faults import Fault, watching
+from worker.exits import Exit, outcome_of
 from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
+from worker.supervisor.device_locks import DeviceLocks
+from worker.supervisor.endings import (
+    REASONS,
+    Ended,
+    crash,
+    device_failed,
+    hung,
+    out_of_host_memory,
+    out_of_time,
+    plain,
+    refused,
+)
+from worker.supervisor.host_memory import HostMemory
 from worker.supervisor.hub_token import hub_token
 from worker.supervisor.kinds import KINDS, Keep
 from worker.supervisor.process import Ending, JobProcess
@@ -32,9 +47,8 @@ log = structlog.get_logger()
 GRACE_SECONDS = 60.0
 """For a checkpoint, once a stop is asked for; then the process is ended, and loses a few steps."""
 
-DEAF_SECONDS = 900.0
-"""A worker that has not reached the database for so long stops its job: another may have it."""
-
+STACK_LINES = 60
+"""Of a process that hangs: its last ones say where each of its threads stands."""
 
 FIRST_MEASURED_SECONDS = 2.0
 MEASURED_EVERY_SECONDS = 10.0
@@ -45,22 +59,6 @@ first half hour, 1,640 in a month."""
 
 PATIENCE = {Phase.PREPARING: 6, Phase.TRAINING: 6, Phase.EVALUATING: 6, Phase.SAVING: 3}
 """How many times `hang_seconds` a phase may be silent: an evaluation tells nothing till its end."""
-
-
-REASONS = {
-    Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint",
-    Outcome.OUT_OF_MEMORY: "a batch did not fit into the memory; it goes on with half of it",
-}
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How an attempt ended, why, and what is to be kept of it."""
-
-    outcome: Outcome
-    reason: str | None = None
-    problem: dict[str, Any] | None = None
-    keep: Keep | None = None
 
 
 class Supervision:
@@ -76,45 +74,79 @@ class Supervision:
         self._reached_at = self._heard_at = time.monotonic()
         self._began = self._told_until = self._reached_at
         self._measures_at = self._began + FIRST_MEASURED_SECONDS
-        self._is_out_of_time = False
+        self._is_out_of_time = self._is_cut_off = False
         self._is_paused = False
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
+        self._memory = HostMemory()
+        is_for_devices = QUEUE_OF[claim.kind] == "gpu"
+        self._uuids = [device.uuid for device in devices.found()] if is_for_devices else []
+        self._lock_folder = studio.settings.socket("gpu").parent
 
     def run(self) -> Ended:
         """Work until the process has ended, or must.
 
         Raises AttemptLost where another attempt has the job: then the process is gone already.
         """
+        with DeviceLocks(self._lock_folder, self._uuids) as locks:
+            ended = self._wait(
+                locks.take, "it waits for a device that an earlier attempt still has"
+            )
+            return ended or self._work(locks)
+
+    def _work(self, locks: DeviceLocks) -> Ended:
         allowed = self._kind.allows(self._claim)
         world = on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
         token = hub_token(self._studio, self._claim) if self._kind.asks_hub(self._claim) else None
-        with JobProcess(self._kind.module, self._folder, allowed, world, token) as process:
+        with (
+            watching() as faults,
+            JobProcess(
+                self._kind.module, self._folder, allowed, world, token, locks.inherited
+            ) as process,
+        ):
+            locks.hand_over()
             log.info("job's processes started", job_id=self._claim.job_id, pids=process.pids)
             ending = None
             while ending is None:
                 ending = process.wait(self._studio.settings.beat_seconds)
-                ended = self._heed(process, self._beat())
+                wish = self._beat()
+                fault = faults.next()
+                ended = self._failed(fault) if fault else self._heed(process, wish)
                 if ended is not None:
                     return ended
         self._bring_the_rest()
         return self._ended(ending)
+
+    def _wait(self, is_ready: Callable[[], bool], said: str) -> Ended | None:
+        """Beat until something is ready; an answer means that the attempt ends before that."""
+        facts = [log_line(said)]
+        while not is_ready():
+            wish = self._beat(*facts)
+            facts = []
+            if wish is Wish.CANCEL:
+                return Ended(Outcome.CANCELLED, "a person stopped it")
+            if drain.is_wanted() or wish is Wish.PAUSE or os.getppid() != self._parent:
+                self._is_paused = wish is Wish.PAUSE
+                return self._stopped(REASONS[Outcome.DRAINED])
+            time.sleep(self._studio.settings.beat_seconds)
+        self._heard_at = time.monotonic()
+        return None
 
     def _heed(self, process: JobProcess, wish: Wish | None) -> Ended | None:
         """What must be done with the process now; an answer means that it was ended."""
         now = time.monotonic()
         if wish is Wish.CANCEL:
             return Ended(Outcome.CANCELLED, "a person stopped it")
-        if now - self._reached_at > DEAF_SECONDS:
-            return Ended(Outcome.LOST, "the database was out of reach for too long")
         if os.getppid() != self._parent:
             return Ended(Outcome.DRAINED, "the worker died")
         patience_seconds = PATIENCE[self._phase] * self._studio.settings.hang_seconds
         if now - self._heard_at > patience_seconds:
-            process.dump_stacks()
-            return Ended(Outcome.CRASHED, f"no sign of life for {now - self._heard_at:.0f} s")
+            return self._hung(process, now - self._heard_at)
         self._is_out_of_time = self._is_out_of_time or self._ran_seconds(now) > self._most_seconds
-        wants_stop = drain.is_wanted() or wish is Wish.PAUSE or self._is_out_of_time
+        self._is_cut_off = now - self._reached_at > self._studio.settings.cut_off_seconds
+        wants_stop = (
+            drain.is_wanted() or wish is Wish.PAUSE or self._is_out_of_time or self._is_cut_off
+        )
         if self._stop_asked_at is None and wants_stop:
             self._stop_asked_at = now
             self._is_paused = wish is Wish.PAUSE
@@ -122,6 +154,23 @@ class Supervision:
         if self._stop_asked_at is not None and now - self._stop_asked_at > GRACE_SECONDS:
             return self._stopped("it was stopped without a new checkpoint")
         return None
+
+    def _hung(self, process: JobProcess, seconds: float) -> Ended:
+        """Its stacks go into the log of the run before it is ended."""
+        process.dump_stacks()
+        said = f"no sign of life for {seconds:.0f} s"
+        lines = self._folder.last_lines(STACK_LINES)
+        self._beat(log_line(f"{said}; this is where it stood:\n{lines}", level="error"))
+        return Ended(Outcome.CRASHED, said, hung(seconds))
+
+    def _failed(self, fault: Fault) -> Ended:
+        """A device failed: it is taken out of use, and the job goes on elsewhere."""
+        self._studio.database.retrying(
+            lambda session: workers.quarantine(
+                session, [fault.device_uuid], fault.said, self._claim.worker_id
+            )
+        )
+        return Ended(Outcome.CRASHED, f"a device failed: {fault.said}", device_failed(fault.said))
 
     def _ran_seconds(self, now: float) -> float:
         """How long all attempts have taken so far."""
@@ -135,11 +184,13 @@ class Supervision:
 
     def _stopped(self, reason: str | None) -> Ended:
         """The end of a process that was asked to stop."""
+        if self._is_cut_off:
+            return Ended(Outcome.LOST, "the database was out of reach for too long")
         if self._is_paused:
             return Ended(Outcome.DRAINED, "a person paused it; its checkpoint is kept")
         if not self._is_out_of_time:
             return Ended(Outcome.DRAINED, reason)
-        problem = _out_of_time(self._most_seconds)
+        problem = out_of_time(self._most_seconds)
         return Ended(Outcome.REFUSED, problem["title"], problem)
 
     def _measured(self, now: float) -> list[Fact]:
@@ -172,6 +223,7 @@ class Supervision:
                 lambda session: claims.beat(session, self._claim, brought)
             )
         except OperationalError as error:
+            free_ballast_if_full(error, self._studio.settings.data)
             log.warning("database not reached; events wait in the spool", error=str(error))
             return None
         self._reached_at = time.monotonic()
@@ -189,7 +241,7 @@ class Supervision:
 
         Raises AttemptLost where another attempt has the job by then.
         """
-        until = time.monotonic() + DEAF_SECONDS
+        until = time.monotonic() + self._studio.settings.cut_off_seconds
         while self._upto < spool.whole_bytes(self._folder.spool) and time.monotonic() < until:
             before = self._upto
             self._beat()
@@ -205,11 +257,23 @@ class Supervision:
         if outcome is Outcome.DRAINED:
             return self._stopped(REASONS[outcome])
         problem = self._folder.problem()
+        if ending.code == Exit.DEVICE_LOST and (device := self._device_of(ending)):
+            return self._failed(Fault(device, problem["detail"] if problem else str(ending)))
+        if ending.code == -signal.SIGKILL and self._memory.has_killed():
+            self._beat(log_line(REASONS[Outcome.HOST_MEMORY], level="error"))
+            return Ended(Outcome.HOST_MEMORY, REASONS[Outcome.HOST_MEMORY], out_of_host_memory())
         if outcome is Outcome.CRASHED:
             said = str(ending)
             self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
-            return Ended(outcome, said, problem or _crash(said))
-        return Ended(outcome, problem["title"] if problem else REASONS.get(outcome), problem)
+            return Ended(outcome, said, problem or crash(said))
+        room_bytes = problem.pop("room_bytes", None) if problem else None
+        said_why = problem["title"] if problem else REASONS.get(outcome)
+        return Ended(outcome, said_why, problem, room_bytes=room_bytes)
+
+    def _device_of(self, ending: Ending) -> str | None:
+        """The device that this process had; None without any."""
+        place = (ending.rank or 0) % max(len(self._uuids), 1)
+        return self._uuids[place] if self._uuids else None
 
     def _kept(self) -> Ended:
         """The end of a job that is done: what it made is brought home, or why that can't be."""
@@ -220,7 +284,8 @@ class Supervision:
         except OSError as error:
             if not is_full(error, self._folder.path):
                 raise
-            return Ended(Outcome.PAUSED, DISK_FULL[1], _plain(*DISK_FULL))
+            room_bytes = room_wanted(self._folder.path)
+            return Ended(Outcome.PAUSED, DISK_FULL[1], plain(*DISK_FULL), room_bytes=room_bytes)
 
     def _store(self) -> Keep:
         """Bring the result home, which may take a while, and go on beating meanwhile."""
@@ -232,30 +297,3 @@ class Supervision:
                 time.sleep(min(self._studio.settings.beat_seconds, 0.2))
                 self._beat()
             return stored.result()
-
-
-def refused(refusal: Refusal) -> Ended:
-    """The end of a job that can't be done, in the words of what refuses it."""
-    first = refusal.problems[0]
-    return Ended(Outcome.REFUSED, first.title, _plain(first.code, first.title, first.detail))
-
-
-def _crash(said: str) -> dict[str, Any]:
-    return _plain(
-        "crashed",
-        "It crashed again and again",
-        f"In the last try {said}. Its log holds the last lines.",
-    )
-
-
-def _out_of_time(seconds: float) -> dict[str, Any]:
-    return _plain(
-        "time_limit",
-        "It reached its time limit",
-        f"It may take {seconds:,.0f} s and has not ended by then. What it has learned is kept for a "
-        "day: raise its limit and try it again, and it goes on from there.",
-    )
-
-
-def _plain(code: str, title: str, detail: str) -> dict[str, Any]:
-    return {"code": code, "title": title, "detail": detail}

@@ -60,7 +60,8 @@ class Ending:
 class JobProcess:
     """`python -m <module> <folder>`, once for each rank of `world` that is here. What they print goes
     to the folder's log. Of the environment they see all but what is ours alone, and of that what
-    begins as one of `allowed` does. `hub_token` is the first line on the pipe of each."""
+    begins as one of `allowed` does. `hub_token` is the first line on the pipe of each. They hold the
+    `inherited` descriptors until they end."""
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class JobProcess:
         allowed: tuple[str, ...] = (),
         world: World = ALONE,
         hub_token: SecretStr | None = None,
+        inherited: tuple[int, ...] = (),
     ) -> None:
         self._world = world
         self._first_end_at: float | None = None
@@ -82,6 +84,7 @@ class JobProcess:
                     stderr=out,
                     env=ours | of_rank,
                     start_new_session=True,
+                    pass_fds=inherited,
                 )
                 for of_rank in world.environments()
             ]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import backend.tables  # noqa: F401 - rows refer to tables of all features
+from backend.disk import free_ballast_if_full
 from backend.fault_points import fault_point
 from backend.ids import WorkerId
 from backend.problems import Refusal
@@ -22,7 +23,8 @@ from backend.studio import Studio
 from backend.workers import service as workers
 from worker.jobs.folder import JobFolder
 from worker.supervisor import drain, spool
-from worker.supervisor.attempt import DEAF_SECONDS, Ended, Supervision, refused
+from worker.supervisor.attempt import Supervision
+from worker.supervisor.endings import Ended, refused
 from worker.supervisor.kinds import KINDS
 
 log = structlog.get_logger()
@@ -48,7 +50,8 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
         try:
             _end(studio, claim, _ended(studio, claim))
         except AttemptLost:
-            log.warning("attempt lost; another worker has the job")
+            log.warning("attempt lost; another worker has the job, and this write came late")
+            studio.database.retrying(lambda session: claims.count_late(session, claim.job_id))
 
 
 def _ended(studio: Studio, claim: Claim) -> Ended:
@@ -88,7 +91,13 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
 
     def write(session: Session) -> JobStatus:
         status = claims.end(
-            session, claim, ended.outcome, ended.reason, ended.problem, retry_seconds
+            session,
+            claim,
+            ended.outcome,
+            ended.reason,
+            ended.problem,
+            retry_seconds,
+            ended.room_bytes,
         )
         if ended.keep is not None:
             ended.keep(session)
@@ -109,11 +118,12 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
 
 def _until_it_is_there(studio: Studio, write: Callable[[Session], JobStatus]) -> JobStatus:
     """Write how an attempt ended, however long the database is away: hours of work hang on it."""
-    until = time.monotonic() + DEAF_SECONDS
+    until = time.monotonic() + studio.settings.cut_off_seconds
     while True:
         try:
             return studio.database.retrying(write)
         except OperationalError as error:
+            free_ballast_if_full(error, studio.settings.data)
             if time.monotonic() > until:
                 raise
             log.warning("database not reached; the attempt's end waits", error=str(error))

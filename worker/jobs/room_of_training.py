@@ -1,0 +1,19 @@
+"""How much of the disk a training takes, from the size of its weights."""
+
+from collections.abc import Iterable
+
+import torch
+
+from worker.jobs.arguments import KEPT_CHECKPOINTS
+
+COPIES = 3
+"""Of the weights in a checkpoint: themselves, and the two moments of AdamW."""
+
+
+def of_weights(parameters: Iterable[torch.nn.Parameter]) -> int:
+    return sum(each.numel() * each.element_size() for each in parameters)
+
+
+def of_training(weights_bytes: int) -> int:
+    """The checkpoints that are kept, the best, the one that is being written, and the model."""
+    return weights_bytes * (COPIES * (KEPT_CHECKPOINTS + 2) + 1)
