@@ -61,6 +61,9 @@ from backend.runs.reconciler import Reconciler
 from backend.runs.room import go_on_where_there_is_room
 from backend.settings import LOOPBACK, Settings
 from backend.studio import Studio
+from backend.system import api as system_api
+from backend.system import prometheus
+from backend.system.prometheus import Timed, Timings
 from backend.web import assets, database_trouble, health, problem_details, problem_pages, theme
 from backend.web.body_limits import BodyLimits
 from backend.web.database_trouble import Repeats
@@ -99,6 +102,7 @@ APIS = (
     models_api,
     workers_api,
     webhooks_api,
+    system_api,
 )
 PAGES = (
     home_pages,
@@ -173,9 +177,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for feature in APIS:
         app.include_router(feature.router, prefix=API)
     app.include_router(openai_api.router)
+    app.include_router(prometheus.router)
     for feature in PAGES:
         app.include_router(feature.router)
     gates.check(app)
+    app.state.timings = Timings()
     # The last that is added stands outermost.
     is_counted = settings.auth != "none"
     counter = Counter(None if settings.is_embedded_broker else settings.broker)
@@ -205,6 +211,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         needs_no_login=settings.auth == "none",
     )
     app.add_middleware(RequestIds)
+    app.add_middleware(Timed, timings=app.state.timings)
     return app
 
 

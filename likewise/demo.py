@@ -21,7 +21,7 @@ from likewise.cli.follow import STATUS_EXITS
 from likewise.cli.progress import watch
 from likewise.cli.verdict import proof
 from likewise.client import Client
-from likewise.client.client import plain
+from likewise.client.recipes import plain
 from likewise.embedded import ports, running
 from likewise.embedded.studio import running_studio
 

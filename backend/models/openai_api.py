@@ -3,6 +3,8 @@
 Outside /api/v1, with their shapes and their errors.
 """
 
+from typing import Any
+
 from fastapi import APIRouter
 
 from backend.accounts.current import MayEmbed
@@ -18,7 +20,7 @@ from backend.models.openai_schemas import (
 )
 from backend.web.dependencies import ReadSession, TheStudio
 
-_ERRORS = {
+_ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": OpenAIErrorBody, "description": words}
     for status, words in (
         (400, "What was sent is wrong."),
@@ -33,7 +35,7 @@ router = APIRouter(prefix="/v1", tags=["openai"], route_class=OpenAIRoute)
 @router.post(
     "/embeddings",
     operation_id="createEmbeddings",
-    responses={**_ERRORS},
+    responses=_ERRORS,
     response_model=EmbeddingsOut,
 )
 def create_embeddings(

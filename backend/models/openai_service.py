@@ -130,7 +130,8 @@ def _shortened(embeddings_ND: NDArray[np.float32], dimensions: int | None) -> ND
         )
     kept_ND = embeddings_ND[:, :dimensions]
     norms_N1 = np.linalg.norm(kept_ND, axis=1, keepdims=True)
-    return (kept_ND / np.maximum(norms_N1, 1e-12)).astype(np.float32)
+    unit_ND: NDArray[np.float32] = (kept_ND / np.maximum(norms_N1, 1e-12)).astype(np.float32)
+    return unit_ND
 
 
 def _encoded(embedding: NDArray[np.float32], encoding: Encoding) -> list[float] | str:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import BaseModel, Field
 
 from backend.accounts.current import MayRead
 from backend.ids import RunId
@@ -14,7 +13,8 @@ from backend.runs.checkpoints import CheckpointsOut, checkpoints
 from backend.runs.curves import MOST_POINTS
 from backend.runs.log_lines import LogLineOut, LogOut
 from backend.runs.machine import SystemMetricsOut
-from backend.runs.metrics import Drawn, Window
+from backend.runs.metrics import Window
+from backend.runs.told import CurveOut, MetricsOut
 from backend.web.dependencies import ReadSession, TheStudio
 
 router = APIRouter(tags=["runs"], route_class=RestRoute)
@@ -29,30 +29,6 @@ Keys = Annotated[
     Query(max_length=4_000, description="Names with commas between, such as `loss`. Empty: all."),
 ]
 Step = Annotated[int, Query(ge=0, le=2**53)]
-
-
-class CurveOut(BaseModel):
-    """One figure: `values[i]` at `steps[i]`, which rise. `points` is how many there are in these
-    steps; where that is more than are here, the curve was thinned."""
-
-    key: str
-    steps: list[int]
-    values: list[float]
-    points: int
-
-    @classmethod
-    def of(cls, drawn: Drawn) -> "CurveOut":
-        found = drawn.curve
-        return cls(key=found.key, steps=found.steps, values=found.values, points=drawn.points)
-
-
-class MetricsOut(BaseModel):
-    """`last_seq` is the number of the run's last event: follow its events from there."""
-
-    items: list[CurveOut]
-    keys: list[str] = Field(description="All figures that this run has told so far.")
-    last_seq: int
-    is_ended: bool
 
 
 @router.get("/runs/{run_id}/metrics", operation_id="listRunMetrics")

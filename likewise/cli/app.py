@@ -9,8 +9,11 @@ from likewise.cli import (
     datasets,
     demo,
     doctor,
+    embed,
+    jobs,
     keys,
     losses,
+    mcp,
     models,
     recipes,
     runs,
@@ -20,6 +23,7 @@ from likewise.cli import (
     train,
     users,
     worker,
+    workers,
 )
 from likewise.cli.commands import Commands
 
@@ -44,9 +48,13 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(models.app, name="models")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(recipes.app, name="recipes")
+app.add_typer(workers.app, name="workers")
+app.add_typer(jobs.app, name="jobs")
+app.command()(embed.embed)
 app.command()(losses.losses)
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
+app.command()(mcp.mcp)
 
 
 def main() -> None:

@@ -72,6 +72,18 @@ def fits(version_id: VersionId, as_json: Json = False) -> None:
     show(answers, as_json, lambda: _fits(answers))
 
 
+@app.command("rm")
+def rm(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A dataset, ds_…, or a version, dsv_…")],
+    as_json: Json = False,
+) -> None:
+    """Delete a dataset with all its versions, or one version; not where something came from it."""
+    with connect() as client:
+        delete = client.delete_version if id_.startswith("dsv_") else client.delete_dataset
+        delete(id_)
+    show({"deleted": id_}, as_json, lambda: f"{id_} is deleted")
+
+
 def _list(datasets: list["DatasetOut"]) -> str:
     from likewise.cli.words import ago
 

@@ -1,5 +1,6 @@
 """`likewise models`: what the trainings left."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +47,33 @@ def similarity(
     with connect() as client:
         answer = client.similarity(model_id, source, others)
     show(answer, as_json, lambda: _similarities(others, answer))
+
+
+@app.command("card")
+def card(model_id: ModelId) -> None:
+    """A model's card, as Markdown."""
+    with connect() as client:
+        print(client.model_card(model_id))
+
+
+@app.command("download")
+def download(
+    model_id: ModelId,
+    place: Annotated[Path, typer.Argument(help="A file or a folder.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """A model's folder as a zip; unpacked, sentence-transformers loads it."""
+    with connect() as client:
+        path = client.download_model(model_id, place)
+    show({"path": str(path)}, as_json, lambda: str(path))
+
+
+@app.command("rm")
+def rm(model_id: ModelId, as_json: Json = False) -> None:
+    """Delete a model that no other was trained from, with its files."""
+    with connect() as client:
+        client.delete_model(model_id)
+    show({"deleted": model_id}, as_json, lambda: f"{model_id} is deleted")
 
 
 def _list(models: list["ModelOut"]) -> str:

@@ -10,7 +10,9 @@ from likewise.cli.follow import STATUS_EXITS, follow, tell_end
 from likewise.cli.output import Json, facts, show, show_line, table
 
 if TYPE_CHECKING:
+    from backend.runs.checkpoints import CheckpointOut
     from backend.runs.schemas import RunOut
+    from backend.runs.told import MetricsOut
 
 app = typer.Typer(
     cls=Commands,
@@ -24,17 +26,26 @@ Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
 
 @app.command("ls")
 def ls(
-    status: Annotated[str | None, typer.Option(help="Only those of this status.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only those of this status; several with commas.")
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="Only those with this tag.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Only those trained on it: ds_…")] = None,
+    q: Annotated[str | None, typer.Option(help="Only those with this in their name.")] = None,
+    sort: Annotated[str, typer.Option(help="created_at, name; with - before it, down.")] = (
+        "-created_at"
+    ),
     limit: Limit = 20,
     as_json: Json = False,
 ) -> None:
-    """The newest runs, newest first."""
+    """Runs, the newest first."""
     from backend.runs.states import JobStatus
 
-    if status is not None and status not in list(JobStatus):
-        raise typer.BadParameter(f"{status!r} is none of {', '.join(JobStatus)}")
+    for each in status.split(",") if status else ():
+        if each not in list(JobStatus):
+            raise typer.BadParameter(f"{each!r} is none of {', '.join(JobStatus)}")
     with connect() as client:
-        runs = client.runs(JobStatus(status) if status else None, limit)
+        runs = client.runs(status, limit, tag=tag, dataset_id=dataset, q=q, sort=sort)
     show(runs, as_json, lambda: _list(runs))
 
 
@@ -53,12 +64,19 @@ def logs(
         bool, typer.Option("--follow", "-f", help="Stay until the run has ended.")
     ] = False,
     after: Annotated[int, typer.Option(min=0, help="Events after this number only.")] = 0,
+    tail: Annotated[
+        int | None, typer.Option(min=1, max=5_000, help="The newest lines of its log only.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """A run's events. With -f the exit status is the run's: 0 succeeded, 1 failed, 5 cancelled."""
     from likewise.cli.progress import sparse
 
     with connect() as client:
+        if tail is not None and not is_followed:
+            log = client.logs(run_id, tail)
+            show(log, as_json, lambda: "\n".join(line.in_words for line in log.items))
+            return
         if is_followed:
             raise typer.Exit(tell_end(client, follow(client, run_id, as_json, after), as_json))
         page = client.events(run_id, after)
@@ -72,6 +90,52 @@ def logs(
     else:
         for line in sparse(events):
             print(line)
+
+
+@app.command("metrics")
+def metrics(
+    run_id: RunId,
+    keys: Annotated[list[str] | None, typer.Argument(help="Such as loss. Empty: all.")] = None,
+    max_points: Annotated[int, typer.Option(min=10, max=10_000, help="About how many.")] = 1_500,
+    as_json: Json = False,
+) -> None:
+    """A run's figures: for each its first, last, lowest and highest; with --json all points."""
+    with connect() as client:
+        told = client.metrics(run_id, keys, max_points=max_points)
+    show(told, as_json, lambda: _figures(told))
+
+
+@app.command("checkpoints")
+def checkpoints(run_id: RunId, as_json: Json = False) -> None:
+    """What a run could go on from."""
+    with connect() as client:
+        found = client.checkpoints(run_id)
+    show(found, as_json, lambda: _checkpoints(found))
+
+
+@app.command("edit")
+def edit(
+    run_id: RunId,
+    name: Annotated[str | None, typer.Option(help="What it is called.")] = None,
+    notes: Annotated[str | None, typer.Option(help="What you want to remember of it.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Its tags from now on; give it once for each.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Give a run another name, notes or tags; what you leave out stays."""
+    wished = {"name": name, "notes": notes, "tags": tag}
+    with connect() as client:
+        run = client.change_run(run_id, **{k: v for k, v in wished.items() if v is not None})
+    show(run, as_json, lambda: _facts(run))
+
+
+@app.command("rm")
+def rm(run_id: RunId, as_json: Json = False) -> None:
+    """Delete a run that has ended and left no model."""
+    with connect() as client:
+        client.delete_run(run_id)
+    show({"deleted": run_id}, as_json, lambda: f"{run_id} is deleted")
 
 
 @app.command("cancel")
@@ -129,6 +193,31 @@ def _list(runs: list["RunOut"]) -> str:
     return table(["run", "status", "", "started", "name"], rows)
 
 
+def _figures(told: "MetricsOut") -> str:
+    rows = [
+        [
+            curve.key,
+            str(curve.points),
+            *(f"{value:.4g}" for value in (curve.values[0], curve.values[-1])),
+            *(f"{value:.4g}" for value in (min(curve.values), max(curve.values))),
+        ]
+        for curve in told.items
+    ]
+    return table(["figure", "points", "first", "last", "lowest", "highest"], rows)
+
+
+def _checkpoints(found: list["CheckpointOut"]) -> str:
+    from likewise.cli.words import ago, size
+
+    if not found:
+        return "None are kept. Those of a run that ended well are not."
+    rows = [
+        [str(each.step), str(each.attempt), size(each.size_bytes), ago(each.written_at)]
+        for each in found
+    ]
+    return table(["step", "attempt", "size", "written"], rows)
+
+
 def _progress(run: "RunOut") -> str:
     if run.progress is None or run.status.is_ended:
         return ""
@@ -149,6 +238,8 @@ def _facts(run: "RunOut") -> str:
             "problem": f"{run.problem.title}: {run.problem.detail}" if run.problem else None,
             "took": duration(took.total_seconds()) if took else None,
             "attempts": str(run.attempt),
+            "tags": ", ".join(run.tags) or None,
+            "notes": run.notes or None,
             "base model": run.recipe.base_model,
             "loss": run.recipe.loss.name,
             "data": ", ".join(use.version for use in run.recipe.datasets),

@@ -17,7 +17,7 @@ class Page(BaseModel, Generic[Out]):
 
 
 def newest(
-    http: Http, path: str, kind: type[Page[Out]], limit: int, **filters: object
+    http: Http, path: str, kind: type[Page[Out]], limit: int, /, **filters: object
 ) -> list[Out]:
     """The newest `limit` of a list, newest first; all filters that are None are left out."""
     items: list[Out] = []

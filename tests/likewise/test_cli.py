@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from likewise.cli.app import app
 from likewise.cli.exits import Exit
-from likewise.client import Client
+from likewise.client import ApiError, Client
 from tests.likewise.conftest import Cli
 from tests.processes import free_port
 
@@ -51,10 +52,12 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
     "command",
     [
         *("demo", "start", "serve", "worker", "doctor", "train", "losses"),
-        *("runs ls", "runs show", "runs logs", "runs cancel"),
-        *("models ls", "models show", "models similarity"),
+        *("runs ls", "runs show", "runs logs", "runs metrics", "runs checkpoints"),
+        *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
+        *("models ls", "models show", "models similarity", "models download", "models rm"),
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
-        *("recipes validate", "recipes schema"),
+        *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
+        *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),
     ],
 )
 def test_every_command_explains_itself(command: str) -> None:
@@ -227,3 +230,61 @@ def test_the_doctor_says_what_to_do_about_a_broker_that_is_away(likewise: Cli) -
     assert answer.returncode == Exit.FAILED
     assert "LIKEWISE_BROKER_URL doesn't answer" in answer.stdout
     assert "→ Check the address" in answer.stdout
+
+
+def test_a_run_is_edited_found_read_and_deleted(
+    likewise: Cli, studio_of: dict[str, str], client: Client, pairs: Path
+) -> None:
+    def json_of(*command: str) -> Any:
+        answer = likewise(*command, "--json", **studio_of)
+        assert answer.returncode == Exit.OK, answer.stdout + answer.stderr
+        return json.loads(answer.stdout)
+
+    run = client.start(client.recommend(client.upload(pairs).id), "first")
+    edited = json_of("runs", "edit", run.id, "--name", "Owls", "--tag", "night")
+    assert (edited["name"], edited["tags"]) == ("Owls", ["night"])
+    assert [each["id"] for each in json_of("runs", "ls", "--tag", "night", "--q", "owl")] == [
+        run.id
+    ]
+    assert json_of("runs", "ls", "--status", "failed,running") == []
+    assert json_of("jobs", "ls", "--kind", "train")[0]["id"] == run.job_id
+    assert json_of("runs", "logs", run.id, "--tail", "1")["items"][0]["message"] == "queued"
+    assert json_of("runs", "metrics", run.id)["items"] == []
+    assert json_of("runs", "checkpoints", run.id) == []
+    assert json_of("workers", "ls") == []
+    refused = likewise("runs", "rm", run.id, **studio_of)
+    assert (refused.returncode, "Stop it first" in refused.stderr) == (Exit.REFUSED, True)
+    json_of("runs", "cancel", run.id)
+    assert json_of("runs", "rm", run.id) == {"deleted": run.id}
+    assert client.runs() == []
+
+
+def test_a_recipe_is_kept_shown_and_deleted(
+    likewise: Cli, studio_of: dict[str, str], client: Client, pairs: Path
+) -> None:
+    recipe = pairs.with_name("short.yaml")
+    recipe.write_text("datasets: [{version: pairs.csv}]")
+    kept = likewise("recipes", "keep", str(recipe), **studio_of).stdout.strip()
+    assert "evaluators:" in likewise("recipes", "show", kept, **studio_of).stdout
+    found = client.kept_recipe(kept)
+    changed = client.replace_recipe(found, {}, "empty")
+    assert (changed.name, changed.revision, changed.recipe) == ("empty", 2, {})
+    with pytest.raises(ApiError) as caught:
+        client.replace_recipe(found, {})
+    assert caught.value.status == 412
+    assert likewise("recipes", "rm", kept, **studio_of).returncode == Exit.OK
+    assert client.kept_recipes() == []
+
+
+def test_the_commands_on_a_studio_know_no_service_of_it() -> None:
+    code = (
+        "import sys\n"
+        "from likewise.cli import datasets, embed, jobs, models, recipes, runs, workers\n"
+        "from likewise.client import Client\n"
+        "print(sorted(name for name in sys.modules if name.startswith('backend.')"
+        " and name.endswith(('.service', '.api', '.pages', '.app'))))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import pytest
 
 from backend.runs.states import JobStatus
 from likewise.client import ApiError, Client, Unreachable, apply_fix
-from likewise.client.client import plain
+from likewise.client.recipes import plain
 from tests.processes import free_port
 
 

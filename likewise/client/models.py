@@ -1,0 +1,82 @@
+"""What a client asks of models."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
+from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from likewise.client.errors import Incompatible
+from likewise.client.http import Http, refusal
+from likewise.client.pages import Page, newest
+
+TEXTS_AT_ONCE = 1_000
+
+
+class ModelMethods:
+    """Models: list, look, try, take away."""
+
+    _http: Http
+
+    def models(self, limit: int = 50) -> list[ModelOut]:
+        """The newest models, newest first."""
+        return newest(self._http, "models", Page[ModelOut], limit)
+
+    def model(self, model_id: str) -> ModelOut:
+        """One model with its verdict and figures before and after."""
+        return self._http.ask("GET", f"models/{model_id}", ModelOut)
+
+    def similarity(self, model_id: str, source: str, others: Sequence[str]) -> SimilarityOut:
+        """Cosine similarity of `source` with each of `others`, by tuned and by base model."""
+        body = SimilarityIn(source=source, others=list(others))
+        return self._http.ask("POST", f"models/{model_id}/similarity", SimilarityOut, body=body)
+
+    def change_model(self, model_id: str, **changes: Any) -> ModelOut:
+        """Another `name`, or other `tags`."""
+        return self._http.ask("PATCH", f"models/{model_id}", ModelOut, body=changes)
+
+    def delete_model(self, model_id: str) -> None:
+        """With its files; ApiError where another was trained from it."""
+        self._http.tell("DELETE", f"models/{model_id}")
+
+    def model_files(self, model_id: str) -> list[ModelFile]:
+        return self._http.ask("GET", f"models/{model_id}/files", list[ModelFile])
+
+    def model_card(self, model_id: str) -> str:
+        """Its card, as Markdown."""
+        answer = self._http.send("GET", f"models/{model_id}/card")
+        if not answer.is_success:
+            raise refusal(self._http.url, answer)
+        return answer.text
+
+    def download_model(self, model_id: str, place: str | Path) -> Path:
+        """The model's folder as a zip at `place`; in a folder, under the model's id."""
+        path = Path(place)
+        path = path / f"{model_id}.zip" if path.is_dir() else path
+        self._http.download(f"models/{model_id}/archive", path)
+        return path
+
+    def embed(
+        self,
+        model_id: str,
+        texts: Sequence[str],
+        dimensions: int | None = None,
+        prompt_name: str | None = None,
+    ) -> list[list[float]]:
+        """One embedding a text, in their order, by a model or a base model of the catalogue."""
+        found: list[list[float]] = []
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            body = EmbeddingsIn(
+                model=model_id,
+                input=list(texts[start : start + TEXTS_AT_ONCE]),
+                dimensions=dimensions,
+                prompt_name=prompt_name,
+            )
+            answer = self._http.ask(
+                "POST", f"{self._http.url}/v1/embeddings", EmbeddingsOut, body=body
+            )
+            for item in answer.data:
+                if isinstance(item.embedding, str):
+                    raise Incompatible(self._http.url, "base64 came where floats were asked for")
+                found.append(item.embedding)
+        return found
