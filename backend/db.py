@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 
 import structlog
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, func, select
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
@@ -23,6 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from backend import ids
+from backend.clock import utc_now
 from backend.database_trouble import pause_seconds
 from backend.fault_points import fault_point
 from backend.keyring import Sealed, SealedText
@@ -158,6 +159,15 @@ class CommitUnknown(OperationalError):
 def after_commit(session: Session, act: Callable[[], None]) -> None:
     """Do `act` once this transaction is kept: a message about a row never overtakes the row."""
     session.info.setdefault(_AFTER_COMMIT, []).append(act)
+
+
+def shared_now(session: Session) -> datetime:
+    """The time by the one clock that all machines share, the database server's. SQLite has none of
+    its own: who writes into it is on one machine."""
+    if session.get_bind().dialect.name == "sqlite":
+        return utc_now()
+    now: datetime = session.execute(select(func.now())).scalar_one()
+    return now
 
 
 class Database:

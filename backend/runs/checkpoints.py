@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from backend.ids import JobId
 from backend.settings import Settings
 
-_ATTEMPT = re.compile(r"attempt-(\d+)")
+_ATTEMPT = re.compile(r"attempt-(\d+)(?:\.\d+)?")
 _CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.clock import utc_now
+from backend.db import shared_now
 from backend.ids import JobId, WorkerId
 from backend.runs.events import Fact, append, state, write
 from backend.runs.limits import NO_LIMITS, Limits, Reached
 from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
-from backend.runs.tables import Attempt, Job
+from backend.runs.tables import AT_ONCE, Attempt, Job
 from backend.webhooks.kinds import WebhookKind
 from backend.webhooks.outbox import announce
 
@@ -30,7 +31,8 @@ class AttemptLost(Exception):
 class Claim:
     """A job that this worker holds: what it is, and the token that fences its writes. `spool_upto`
     is how far the spools of earlier attempts were brought home, `ran_seconds` how long they took,
-    `halvings` how often the batch was halved for want of memory."""
+    `halvings` how often the batch was halved for want of memory, `beat` how often this attempt has
+    told of itself."""
 
     job_id: JobId
     kind: JobKind
@@ -41,6 +43,7 @@ class Claim:
     ran_seconds: float = 0.0
     time_limit_seconds: int | None = None
     halvings: int = 0
+    beat: int = 0
 
 
 def claim(
@@ -51,7 +54,11 @@ def claim(
     limits: Limits = NO_LIMITS,
 ) -> Claim | None:
     """Take the best queued job of these queues, or None. Jobs of a newer schema are left alone,
-    and so are those of a queue or a kind of which as many run already as `limits` allow."""
+    and so are those of a queue or a kind of which as many run already as `limits` allow. Who holds
+    a job already gets the same again: it claims only when it does nothing, so the answer to its
+    last claim was lost."""
+    if (kept := _held_by(session, worker_id)) is not None:
+        return kept
     best = _best(session, queues, schema, limits.reached(session, queues))
     taken = (
         update(Job)
@@ -99,28 +106,49 @@ def claim(
     )
 
 
+def _held_by(session: Session, worker_id: WorkerId) -> Claim | None:
+    query = select(Job).where(Job.status == JobStatus.RUNNING, Job.worker_id == worker_id).limit(1)
+    job = session.scalar(query)
+    if job is None:
+        return None
+    return Claim(
+        job_id=job.id,
+        kind=job.kind,
+        payload=job.payload,
+        attempt=job.attempt,
+        worker_id=worker_id,
+        spool_upto=job.spool_upto,
+        ran_seconds=job.ran_seconds,
+        time_limit_seconds=job.time_limit_seconds,
+        halvings=job.halvings,
+        beat=job.beat,
+    )
+
+
 def is_waiting(session: Session, queues: Sequence[str], schema: int, limits: Limits) -> bool:
     """Whether there is a job that `claim` would take now."""
     reached = limits.reached(session, queues)
-    return session.execute(_waiting(queues, schema, reached)).first() is not None
+    return session.execute(_waiting(session, queues, schema, reached)).first() is not None
 
 
 def _best(session: Session, queues: Sequence[str], schema: int, reached: Reached) -> Select[JobId]:
-    best = _waiting(queues, schema, reached)
+    best = _waiting(session, queues, schema, reached)
     if session.get_bind().dialect.name == "sqlite":
         return best  # one writer at a time: BEGIN IMMEDIATE has locked the others out
     held = best.with_for_update(skip_locked=True).cte("best").prefix_with("MATERIALIZED")
     return select(held.c.id)
 
 
-def _waiting(queues: Sequence[str], schema: int, reached: Reached) -> Select[JobId]:
+def _waiting(
+    session: Session, queues: Sequence[str], schema: int, reached: Reached
+) -> Select[JobId]:
     return (
         select(Job.id)
         .where(
             Job.status == JobStatus.QUEUED,
             Job.queue.in_([queue for queue in queues if queue not in reached.queues]),
             Job.kind.not_in(reached.kinds),
-            Job.not_before <= utc_now(),
+            Job.not_before <= shared_now(session),
             Job.schema <= schema,
         )
         .order_by(Job.priority.desc(), Job.created_at, Job.id)
@@ -134,6 +162,7 @@ class Beat:
 
     spool_from: int
     spool_upto: int
+    number: int | None = None  # how many beats of this attempt came before; None: it doesn't count
     facts: Sequence[Fact] = ()
     phase: Phase | None = None
     progress: dict[str, Any] | None = None
@@ -155,12 +184,13 @@ def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
         "spool_upto": brought.spool_upto,
         "ran_seconds": Job.ran_seconds + brought.seconds,
     }
+    counted = [] if brought.number is None else [Job.beat == brought.number]
     values |= {"phase": brought.phase} if brought.phase else {}
     values |= {"progress": brought.progress} if brought.progress else {}
     values |= {"failures": 0} if brought.has_checkpoint else {}
     row = session.execute(
         update(Job)
-        .where(*_held(claim), Job.spool_upto == brought.spool_from)
+        .where(*_held(claim), Job.spool_upto == brought.spool_from, *counted)
         .values(values)
         .returning(Job.last_seq, Job.wish)
         .execution_options(synchronize_session=False)
@@ -190,6 +220,21 @@ def _held(claim: Claim) -> list[Any]:
     ]
 
 
+def ended_as(session: Session, claim: Claim, outcome: Outcome) -> JobStatus | None:
+    """What became of the job when this very attempt ended so; None where it has not."""
+    query = (
+        select(Job.status)
+        .join(Attempt, Attempt.job_id == Job.id)
+        .where(
+            Attempt.job_id == claim.job_id,
+            Attempt.n == claim.attempt,
+            Attempt.worker_id == claim.worker_id,
+            Attempt.outcome == outcome,
+        )
+    )
+    return session.scalar(query)
+
+
 def end(
     session: Session,
     claim: Claim,
@@ -209,7 +254,8 @@ def end(
     if row is None:
         raise AttemptLost(claim.job_id)
     follows = decide_next(outcome, row.failures, row.wish, retry_seconds)
-    settle(session, claim.job_id, follows, problem, room_bytes)
+    is_why = follows.status is JobStatus.FAILED or outcome is Outcome.PAUSED
+    settle(session, claim.job_id, follows, problem if is_why else None, room_bytes)
     _close_attempt(session, claim.job_id, claim.attempt, outcome)
     append(session, claim.job_id, state(follows.status, reason))
     return follows.status
@@ -223,17 +269,19 @@ def settle(
     room_bytes: int | None = None,
 ) -> None:
     """Write what becomes of a job whose attempt is over. Every exit clears the wish."""
-    now = utc_now()
     values: dict[str, Any] = {
         "status": follows.status,
         "failures": follows.failures,
         "worker_id": None,
         "wish": None,
         "phase": None,
-        "not_before": now + timedelta(seconds=follows.wait_seconds),
+        "not_before": AT_ONCE,
     }
+    if follows.wait_seconds:
+        wait = timedelta(seconds=follows.wait_seconds)
+        values["not_before"] = shared_now(session) + wait
     if follows.status.is_ended:
-        values["ended_at"] = now
+        values["ended_at"] = utc_now()
     if follows.status is JobStatus.PAUSED:
         values["room_bytes"] = room_bytes
     if follows.halves_batch:
@@ -288,7 +336,7 @@ def take_back(
         "detail": f"{follows.failures} attempts in a row went silent. Look whether the machine "
         "runs out of memory, then retry the run.",
     }
-    settle(session, job_id, follows, problem)
+    settle(session, job_id, follows, problem if follows.status is JobStatus.FAILED else None)
     _close_attempt(session, job_id, attempt, Outcome.LOST)
     append(session, job_id, state(follows.status, "the worker went silent"))
     announce(

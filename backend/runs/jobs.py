@@ -13,7 +13,7 @@ from backend.ids import JobId
 from backend.problems import Conflict
 from backend.runs.events import append, log_line, state
 from backend.runs.states import NEEDS_WHAT_IT_USED_UP, QUEUE_OF, JobKind, JobStatus, Wish
-from backend.runs.tables import Job
+from backend.runs.tables import AT_ONCE, Job
 
 
 def enqueue(
@@ -54,7 +54,7 @@ def resume(session: Session, job: Job, broker: Broker) -> None:
         .where(Job.id == job.id, Job.status == JobStatus.PAUSED)
         .values(
             status=JobStatus.QUEUED,
-            not_before=utc_now(),
+            not_before=AT_ONCE,
             failures=0,
             problem=None,
             room_bytes=None,
@@ -87,7 +87,7 @@ def retry(session: Session, job: Job, broker: Broker) -> None:
         .where(Job.id == job.id, Job.status.in_((JobStatus.FAILED, JobStatus.CANCELLED)))
         .values(
             status=JobStatus.QUEUED,
-            not_before=utc_now(),
+            not_before=AT_ONCE,
             failures=0,
             problem=None,
             progress=None,

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.clock import utc_now
+from backend.db import shared_now
 from backend.ids import JobId
 from backend.runs.claims import take_back
 from backend.runs.erasing import purge_left
@@ -89,6 +89,8 @@ class Reconciler(threading.Thread):
                         sweep(self._studio)
             except SQLAlchemyError as error:
                 log.warning("reconciler can't reach the database; tries again", error=str(error))
+            except Exception:  # whatever it is: who repairs must go on
+                log.exception("reconciler failed; tries again")
 
     def look(self, now: float) -> None:
         """One round; `now` is monotonic seconds."""
@@ -98,11 +100,12 @@ class Reconciler(threading.Thread):
                 Job.id, Job.status, Job.queue, Job.attempt, Job.beat, Job.not_before
             ).where(Job.status.in_([JobStatus.RUNNING, JobStatus.QUEUED]))
             jobs = session.execute(query).all()
+            now_there = shared_now(session)
         running = {job.id for job in jobs if job.status is JobStatus.RUNNING}
         due = {
             job.id: job.queue
             for job in jobs
-            if job.status is JobStatus.QUEUED and job.not_before <= utc_now()
+            if job.status is JobStatus.QUEUED and job.not_before <= now_there
         }
         self._watch.forget_all_but(running, set(due))
         for job in jobs:

@@ -6,11 +6,10 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backend.clock import utc_now
 from backend.ids import JobId
 from backend.runs.events import append, state
 from backend.runs.states import JobStatus
-from backend.runs.tables import Job
+from backend.runs.tables import AT_ONCE, Job
 from backend.studio import Studio
 
 log = structlog.get_logger()
@@ -35,7 +34,7 @@ def _go_on(studio: Studio, job_id: JobId, queue: str) -> None:
         queued = session.execute(
             update(Job)
             .where(Job.id == job_id, Job.status == JobStatus.PAUSED, Job.room_bytes.is_not(None))
-            .values(status=JobStatus.QUEUED, not_before=utc_now(), room_bytes=None, problem=None)
+            .values(status=JobStatus.QUEUED, not_before=AT_ONCE, room_bytes=None, problem=None)
             .returning(Job.id)
             .execution_options(synchronize_session=False)
         ).one_or_none()

@@ -102,8 +102,9 @@ def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_second
     `retry_seconds` · 3ⁿ; a refusal (wrong data, not-a-number) would only fail again, so it ends.
     """
     match outcome:
-        case Outcome.SUCCEEDED:
-            return Next(JobStatus.SUCCEEDED, failures)
+        case Outcome.SUCCEEDED:  # a success that comes late does not undo a person's stop
+            stopped = wish is Wish.CANCEL
+            return Next(JobStatus.CANCELLED if stopped else JobStatus.SUCCEEDED, failures)
         case Outcome.CANCELLED:
             return Next(JobStatus.CANCELLED, failures)
         case Outcome.PAUSED:

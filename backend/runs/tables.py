@@ -1,6 +1,6 @@
 """Jobs, their attempts and events, and runs: a training as a person sees it."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
@@ -10,6 +10,9 @@ from backend.clock import utc_now
 from backend.db import Base
 from backend.ids import JobId, ModelId, PersonId, ProjectId, RunId, VersionId, WorkerId
 from backend.runs.states import JobKind, JobStatus, Phase, Wish
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a job that waits for nothing but a worker: due whatever a machine's clock says."""
 
 
 class Job(Base):
@@ -36,7 +39,7 @@ class Job(Base):
     beat: Mapped[int] = mapped_column(BigInteger, default=0)  # stands still: the worker is lost
     beat_at: Mapped[datetime | None]
     worker_id: Mapped[WorkerId | None]  # None: nobody holds it
-    not_before: Mapped[datetime] = mapped_column(default=utc_now)
+    not_before: Mapped[datetime] = mapped_column(default=AT_ONCE)  # by the clock of the database
     failures: Mapped[int] = mapped_column(default=0)
     halvings: Mapped[int] = mapped_column(default=0)  # of the batch, for want of memory
     ran_seconds: Mapped[float] = mapped_column(default=0.0)  # of all attempts, as their workers saw

@@ -14,7 +14,6 @@ def discard(earlier: Sequence[Path], ours: Path, best: str | None) -> None:
     whole = [path for path in newest_first(ours) if complaint(path, with_hashes=False) is None]
     if len(whole) < KEPT_CHECKPOINTS:
         return
-    for folder in earlier:
-        for path in newest_first(folder):
-            if str(path) != best:
-                shutil.rmtree(path, ignore_errors=True)
+    for path in earlier:
+        if str(path) != best:
+            shutil.rmtree(path, ignore_errors=True)

@@ -4,6 +4,7 @@ Reads its order, learns, judges base and tuned model on data that nothing else h
 Knows no database and no queue; what happens goes into its spool.
 """
 
+import logging
 import os
 import sys
 import time
@@ -18,7 +19,7 @@ from backend.fault_points import fault_point
 from backend.proof.schemas import Verdict
 from backend.proof.verdict import judge
 from backend.runs.states import Phase
-from worker.engine.checkpoints import find_valid_checkpoint
+from worker.engine.checkpoints import manifest
 from worker.engine.evaluation import Outcome
 from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
@@ -45,6 +46,8 @@ from worker.jobs.training_data import Parts, read_parts
 from worker.jobs.warnings_told import warnings_told
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 MEASURED, TRAINED, JUDGED = 12.0, 88.0, 97.0
 """Percent of the whole job at which the base model is measured, the training done, the proof made."""
@@ -157,7 +160,7 @@ class Training:
                 f"{self.together.size} processes train together: a step learns from {rows:,} rows"
             )
         if self.resumed is not None:
-            self.report.log(f"resuming from {self.resumed.name.replace('-', ' of step ')}")
+            self.report.log(f"resuming from {in_words(self.resumed)}")
         try:
             trainer = SentenceTransformerTrainer(
                 model,
@@ -215,8 +218,15 @@ class Training:
 
     def _newest_checkpoint(self) -> Path | None:
         """The newest whole checkpoint of any attempt before this one."""
-        found = (find_valid_checkpoint(folder) for folder in self.order.earlier)
-        return next((path for path in found if path is not None), None)
+        for path in self.order.earlier:
+            complaint = manifest.complaint(path, with_hashes=True)
+            if complaint is None:
+                return path
+            log.warning("checkpoint skipped: %s", complaint)
+            self.report.log(
+                f"{in_words(path)} is damaged; the one before it is taken", level="warning"
+            )
+        return None
 
     def _proof(self, parts: Parts, before: list[Measured], after: list[Measured]) -> TrainResult:
         """The verdict is the first that can prove; all metrics of all are kept."""
@@ -269,6 +279,10 @@ def _is_out_of_memory(error: Exception) -> bool:
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
     return "can't allocate memory" in str(error) or "CUDA out of memory" in str(error)
+
+
+def in_words(checkpoint: Path) -> str:
+    return checkpoint.name.replace("-", " of step ")
 
 
 def _one_or_all(by_dataset: Mapping[str, T]) -> T | dict[str, T]:

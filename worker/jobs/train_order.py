@@ -19,9 +19,9 @@ class TrainOrder(BaseModel):
     """A recipe, and where on this machine the things are that it names.
 
     `tables` are those of its datasets, in their order; `model_folders` those of its models that are
-    this studio's own. `earlier` are the checkpoint folders of the attempts before this one, newest
-    first. `halvings` says how often its batches were found too large for the memory. `nano_beir` is
-    where the guard's texts are: a dataset of the Hub, or a folder.
+    this studio's own. `earlier` are the checkpoints of the attempts before this one, newest first.
+    `halvings` says how often its batches were found too large for the memory. `nano_beir` is where
+    the guard's texts are: a dataset of the Hub, or a folder.
     """
 
     recipe: Recipe

@@ -70,6 +70,9 @@ class Supervision:
         self._folder = folder
         self._kind = KINDS[claim.kind]
         self._upto = claim.spool_upto
+        self._beats = claim.beat
+        self._unsaid: list[Fact] = []
+        self._unanswered: Beat | None = None
         self._phase = Phase.PREPARING
         self._reached_at = self._heard_at = time.monotonic()
         self._began = self._told_until = self._reached_at
@@ -205,19 +208,11 @@ class Supervision:
     def _beat(self, *facts: Fact) -> Wish | None:
         """Bring home what the spool holds, and hear what is wished.
 
-        While the database is out of reach the events wait in the spool.
+        While the database is out of reach the events wait in the spool. A beat without an answer
+        may have been kept, so the same one is sent until it is answered.
         """
-        now = time.monotonic()
-        read = spool.read(self._folder.spool, self._upto)
-        brought = Beat(
-            spool_from=self._upto,
-            spool_upto=read.upto,
-            facts=[*read.facts, *facts, *self._measured(now)],
-            phase=read.phase,
-            progress=read.progress,
-            has_checkpoint=read.has_checkpoint,
-            seconds=now - self._told_until,
-        )
+        self._unsaid += facts
+        brought = self._unanswered or self._next(time.monotonic())
         try:
             wish = self._studio.database.retrying(
                 lambda session: claims.beat(session, self._claim, brought)
@@ -225,16 +220,33 @@ class Supervision:
         except OperationalError as error:
             free_ballast_if_full(error, self._studio.settings.data)
             log.warning("database not reached; events wait in the spool", error=str(error))
+            self._unanswered = brought
             return None
+        self._unanswered = None
+        self._beats += 1
         self._reached_at = time.monotonic()
-        self._told_until = now
-        self._phase = read.phase or self._phase
-        if read.upto > self._upto:
+        self._told_until += brought.seconds
+        self._phase = brought.phase or self._phase
+        if brought.spool_upto > self._upto:
             self._heard_at = self._reached_at
-            self._upto = read.upto
+            self._upto = brought.spool_upto
         if brought.facts:
             self._studio.broker.tell(self._claim.job_id)
         return wish
+
+    def _next(self, now: float) -> Beat:
+        read = spool.read(self._folder.spool, self._upto)
+        facts, self._unsaid = [*read.facts, *self._unsaid, *self._measured(now)], []
+        return Beat(
+            spool_from=self._upto,
+            spool_upto=read.upto,
+            number=self._beats,
+            facts=facts,
+            phase=read.phase,
+            progress=read.progress,
+            has_checkpoint=read.has_checkpoint,
+            seconds=now - self._told_until,
+        )
 
     def _bring_the_rest(self) -> None:
         """The spool's last lines, however long the database is away.
@@ -242,11 +254,14 @@ class Supervision:
         Raises AttemptLost where another attempt has the job by then.
         """
         until = time.monotonic() + self._studio.settings.cut_off_seconds
-        while self._upto < spool.whole_bytes(self._folder.spool) and time.monotonic() < until:
-            before = self._upto
+        while self._has_more() and time.monotonic() < until:
             self._beat()
-            if self._upto == before:
+            if self._unanswered:
                 time.sleep(self._studio.settings.beat_seconds)
+
+    def _has_more(self) -> bool:
+        in_spool = self._upto < spool.whole_bytes(self._folder.spool)
+        return in_spool or bool(self._unsaid) or self._unanswered is not None
 
     def _ended(self, ending: Ending) -> Ended:
         outcome = outcome_of(ending.code)
@@ -264,7 +279,8 @@ class Supervision:
             return Ended(Outcome.HOST_MEMORY, REASONS[Outcome.HOST_MEMORY], out_of_host_memory())
         if outcome is Outcome.CRASHED:
             said = str(ending)
-            self._beat(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
+            self._unsaid.append(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
+            self._bring_the_rest()
             return Ended(outcome, said, problem or crash(said))
         room_bytes = problem.pop("room_bytes", None) if problem else None
         said_why = problem["title"] if problem else REASONS.get(outcome)

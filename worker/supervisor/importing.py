@@ -14,6 +14,7 @@ from backend.ids import UploadId
 from backend.preparing import imports, uploads
 from backend.preparing.imports import Home
 from backend.preparing.uploads_folder import UploadFolder
+from backend.problems import NotFound
 from backend.recipes.hub import HubDataset
 from backend.runs.claims import Claim
 from backend.runs.tables import Job
@@ -36,13 +37,21 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
             )
         )
     with studio.database.reading() as session:
-        found = [session.get_one(Upload, upload_id) for upload_id in _uploads(claim)]
+        found = [_upload(session, upload_id) for upload_id in _uploads(claim)]
     return ImportOrder(
         files=[
             FileOrder(path=UploadFolder(studio.settings, each.id).file, file_name=each.file_name)
             for each in found
         ]
     )
+
+
+def _upload(session: Session, upload_id: UploadId) -> Upload:
+    """Raises NotFound if another import has used it up."""
+    upload = session.get(Upload, upload_id)
+    if upload is None:
+        raise NotFound("upload", upload_id)
+    return upload
 
 
 def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:

@@ -34,20 +34,33 @@ def carry_on(earlier: Sequence[Path], upto: int, new: Path) -> None:
     """Begin the `new` spool with the lines that earlier attempts left beyond `upto`: their worker
     was killed before it brought them home, and the checkpoint that follows them will not tell them
     again. What was brought already is a hole, so that every offset stays what it was.
+
+    `earlier` are the oldest first; where one begins (its own hole ends), it counts, not those
+    before it. A database that went back in time has brought less than the newest of them knows.
     """
     begun = new.with_suffix(".part")
     with begun.open("wb") as file:
         file.truncate(upto)
-        before = next((path for path in reversed(earlier) if path.exists()), None)
-        if before is not None:
-            with before.open("rb") as left:
-                left.seek(upto)
-                lines = left.read()
-            file.seek(upto)
-            file.write(lines[: lines.rfind(b"\n") + 1])
+        file.seek(upto)
+        file.write(_left(earlier, upto))
     fault_point("spool.begun")
     begun.replace(new)
     fault_point("spool.carried on")
+
+
+def _left(earlier: Sequence[Path], upto: int) -> bytes:
+    """The whole lines beyond `upto` that were not brought home."""
+    lines = b""
+    for path in earlier:
+        if not path.exists() or path.stat().st_size < upto:
+            continue
+        with path.open("rb") as file:
+            file.seek(upto)
+            beyond = file.read()
+        begins = len(beyond) - len(beyond.lstrip(b"\0"))
+        if begins <= len(lines):
+            lines = lines[:begins] + beyond[begins : beyond.rfind(b"\n") + 1]
+    return lines
 
 
 def read(path: Path, offset: int) -> Read:

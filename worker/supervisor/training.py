@@ -20,9 +20,11 @@ from backend.runs.tables import Run
 from backend.studio import Studio
 from backend.webhooks.kinds import WebhookKind
 from backend.webhooks.outbox import announce
+from worker.engine.checkpoints.folders import newest_first
 from worker.jobs.folder import JobFolder
 from worker.jobs.train_order import TableOrder, TrainOrder
 from worker.jobs.train_result import TrainResult
+from worker.supervisor import attempt_folders
 
 
 def prepare(studio: Studio, claim: Claim) -> BaseModel:
@@ -32,7 +34,6 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
         versions = [session.get_one(DatasetVersion, use.version) for use in recipe.datasets]
         run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
     job_folder = studio.settings.jobs / claim.job_id
-    attempts = range(claim.attempt - 1, 0, -1)
     tables = [
         TableOrder(
             facts=facts.from_json(version.facts), rows_file=studio.storage.file(version.object_hash)
@@ -44,7 +45,11 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
         recipe=recipe,
         tables=tables,
         model_folders={name: studio.storage.folder(f"models/{name}") for name in ours},
-        earlier=[JobFolder(job_folder / f"attempt-{n}").checkpoints for n in attempts],
+        earlier=[
+            checkpoint
+            for folder in reversed(attempt_folders.oldest_first(job_folder))
+            for checkpoint in newest_first(JobFolder(folder).checkpoints)
+        ],
         model_name=recipe.output.name or run.name,
         nano_beir=studio.settings.nano_beir,
         halvings=claim.halvings,

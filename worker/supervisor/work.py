@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -22,7 +21,7 @@ from backend.runs.states import QUEUE_OF, JobStatus, Outcome
 from backend.studio import Studio
 from backend.workers import service as workers
 from worker.jobs.folder import JobFolder
-from worker.supervisor import drain, spool
+from worker.supervisor import attempt_folders, drain, spool
 from worker.supervisor.attempt import Supervision
 from worker.supervisor.endings import Ended, refused
 from worker.supervisor.kinds import KINDS
@@ -74,22 +73,22 @@ def _our_mistake() -> Ended:
 
 
 def _attempt(studio: Studio, claim: Claim) -> Ended:
-    folder = JobFolder(attempt_folder(studio, claim))
+    job = studio.settings.jobs / claim.job_id
+    earlier = [JobFolder(path) for path in attempt_folders.oldest_first(job)]
+    folder = JobFolder(attempt_folders.free_for(job, claim.attempt))
+    # First what it goes on from, then the spools: an earlier process may still be writing both, and
+    # what a checkpoint holds must have been told.
     folder.create(KINDS[claim.kind].prepare(studio, claim))
-    earlier = [JobFolder(attempt_folder(studio, claim, n)) for n in range(1, claim.attempt)]
     spool.carry_on([before.spool for before in earlier], claim.spool_upto, folder.spool)
     return Supervision(studio, claim, folder).run()
-
-
-def attempt_folder(studio: Studio, claim: Claim, n: int | None = None) -> Path:
-    """The folder of this attempt, or of the job's attempt `n`."""
-    return studio.settings.jobs / claim.job_id / f"attempt-{n or claim.attempt}"
 
 
 def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
     retry_seconds = studio.settings.retry_seconds
 
     def write(session: Session) -> JobStatus:
+        if (done := claims.ended_as(session, claim, ended.outcome)) is not None:
+            return done  # it was written, and the answer lost
         status = claims.end(
             session,
             claim,
@@ -99,7 +98,7 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
             retry_seconds,
             ended.room_bytes,
         )
-        if ended.keep is not None:
+        if ended.keep is not None and status is JobStatus.SUCCEEDED:
             ended.keep(session)
         return status
 

@@ -1,10 +1,12 @@
 """Who works at what: claims, beats and fences, on a real database."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
 from backend.accounts.people import THE_PERSON
+from backend.clock import utc_now
 from backend.ids import JobId, WorkerId
 from backend.problems import Conflict
 from backend.runs import claims, jobs
@@ -197,3 +199,46 @@ def test_only_a_paused_job_can_be_resumed(studio):
         job = session.get_one(Job, claim.job_id)
         with pytest.raises(Conflict, match="running"):
             jobs.resume(session, job, studio.broker)
+
+
+def test_who_asks_again_because_the_answer_was_lost_gets_the_same_job(studio):
+    queue_job(studio)
+    queue_job(studio)
+    worker = WorkerId.new()
+    first, again = (
+        studio.database.retrying(lambda s: claims.claim(s, QUEUE, worker, 1)) for _ in range(2)
+    )
+    assert again == first
+    assert told(studio, first.job_id) == ["queued", "running"]
+
+
+def test_a_beat_that_is_sent_again_is_kept_once_though_it_brings_nothing_of_the_spool(studio):
+    claim = take_one(studio)
+    brought = Beat(spool_from=0, spool_upto=0, number=0, facts=[log("the machine")])
+    for _ in range(2):
+        studio.database.retrying(lambda s: claims.beat(s, claim, brought))
+    assert told(studio, claim.job_id) == ["queued", "running", "log"]
+
+
+def test_a_stop_is_not_undone_by_a_success_that_comes_late(studio):
+    claim = take_one(studio)
+    with studio.database.writing() as session:
+        jobs.cancel(session, session.get_one(Job, claim.job_id), studio.broker)
+    assert finish(studio, claim, Outcome.SUCCEEDED) is JobStatus.CANCELLED
+
+
+def test_a_paused_job_of_a_lost_worker_is_not_said_to_have_failed(studio):
+    claim = take_one(studio)
+    with studio.database.writing() as session:
+        jobs.pause(session, session.get_one(Job, claim.job_id), studio.broker)
+    assert lose(studio, claim)
+    with studio.database.reading() as session:
+        job = session.get_one(Job, claim.job_id)
+        assert (job.status, job.problem) == (JobStatus.PAUSED, None)
+
+
+def test_a_job_that_waits_for_nothing_is_due_on_a_worker_whose_clock_is_behind(studio, monkeypatch):
+    queue_job(studio)
+    an_hour_ago = utc_now() - timedelta(hours=1)
+    monkeypatch.setattr("backend.db.utc_now", lambda: an_hour_ago)
+    assert take(studio) is not None

@@ -5,6 +5,7 @@ import torch
 
 from tests.tiny_model import write_tiny_bert
 from tests.worker.jobs.attempts import TRIPLETS, ordered, table_for, told, train
+from worker.engine.checkpoints.folders import newest_first
 from worker.exits import Exit
 from worker.jobs import ending
 from worker.jobs.folder import JobFolder
@@ -71,7 +72,7 @@ def test_a_training_that_runs_out_of_memory_asks_for_half_and_then_ends_as_if_it
     assert train(undisturbed) is Exit.DONE
     assert run_out_of_memory_at(folder, 3) is Exit.OUT_OF_MEMORY
     assert any("half as much" in line["message"] for line in told(folder, "log"))
-    again = attempt(folder, tmp_path, 2, halvings=1, earlier=[folder.checkpoints])
+    again = attempt(folder, tmp_path, 2, halvings=1, earlier=newest_first(folder.checkpoints))
     assert train(again) is Exit.DONE, again.problem()
     assert curve(folder) | curve(again) == pytest.approx(curve(undisturbed), rel=1e-4)
 

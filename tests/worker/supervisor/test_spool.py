@@ -60,3 +60,15 @@ def test_where_earlier_spools_are_on_another_machine_offsets_stay_true(tell, tmp
     assert [fact.data["step"] for fact in read.facts] == [7]
     assert read.upto == spool.whole_bytes(new)
     assert json.loads(new.read_bytes()[upto:])["kind"] == "metrics"
+
+
+def test_where_an_older_database_knows_less_each_attempt_tells_its_own_part(tell, tmp_path):
+    first = tell("first", 1, 2, 3)
+    line = len(first.read_bytes()) // 3
+    second = tmp_path / "second"
+    spool.carry_on([first], 2 * line, second)
+    tell("second", 4)
+    tell("first", 9)  # it went on after it was given up
+    third = tmp_path / "third"
+    spool.carry_on([first, second], line, third)
+    assert steps(third, line) == [2, 3, 4]
