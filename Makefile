@@ -4,8 +4,11 @@ BIN := .venv/bin
 BEGAN := $(shell date +%s)
 APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: one on each core
 
+FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine.py)
+SOAK ?= data/soak-faults.jsonl
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-faults soak-faults test-all conformance bench-speed bench-findings bench-upload lint types browser lock screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -20,15 +23,22 @@ start: setup    ## Start the studio on http://127.0.0.1:8000, its data in ./data
 	$(BIN)/likewise start
 
 test: lint types browser ## Lint, types and tests, as CI does; all but the slow ones
-	$(APART) -m "not slow and not services and not browser"
-	$(BIN)/pytest -m "not slow and (services or browser)"
+	$(APART) -m "not slow and not faults and not services and not browser"
+	$(BIN)/pytest -m "not slow and not faults and (services or browser)"
 
 test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
-	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow"
+	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow and not faults"
 
 test-slow: setup browser ## The slow tests alone (10 minutes)
 	$(APART) -m "slow and not services and not browser"
 	$(BIN)/pytest -m "slow and (services or browser)"
+
+test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
+	$(BIN)/pytest -n 2 $(FAULTS)
+	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
+
+soak-faults: setup ## The fault matrix 20 and 3 times; goes on where it was (SOAK=file, SECONDS=at most)
+	$(BIN)/python -m tests.faults.soak $(SOAK) $(if $(SECONDS),--seconds $(SECONDS))
 
 test-all: test test-slow ## Everything that `make test` does, and the slow tests
 

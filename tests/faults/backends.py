@@ -11,7 +11,7 @@ import tempfile
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -45,6 +45,11 @@ class Backend(ABC):
     @abstractmethod
     def database(self) -> Iterator[str]:
         """The URL of a new database with today's tables; it goes with the block."""
+
+    @contextmanager
+    @abstractmethod
+    def empty_database(self) -> Iterator[str]:
+        """The URL of a new database without any table."""
 
     @cached_property
     def redis(self) -> Redis:
@@ -104,6 +109,11 @@ class Embedded(Backend):
             shutil.copy(self._empty, f"{folder}/studio.db")
             yield f"sqlite:///{folder}/studio.db"
 
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            yield f"sqlite:///{folder}/studio.db"
+
     def close(self) -> None:
         self._server.stop()
 
@@ -150,10 +160,16 @@ class Services(Backend):
         migrate(Settings(data=self.folder, database_url=self._named("empty")))
         return "empty"
 
+    def database(self) -> AbstractContextManager[str]:
+        return self._new(self._empty)
+
+    def empty_database(self) -> AbstractContextManager[str]:
+        return self._new("template0")
+
     @contextmanager
-    def database(self) -> Iterator[str]:
+    def _new(self, template: str) -> Iterator[str]:
         name = f"cell_{uuid.uuid4().hex[:12]}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE {self._empty}")
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield self._named(name)
         self._say(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -1,6 +1,7 @@
 """The stage of a cell, what the undisturbed run learns, and the table at the end."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tests.faults.backends import BACKENDS, Backend, embedded
 from tests.faults.invariants import weights_of
 from tests.faults.matrix import Place
 from tests.faults.stage import Stage
-from tests.faults.table import Outcome, in_words
+from tests.faults.table import WORDS, Outcome, in_words
 
 PLACE = pytest.StashKey[Place]()
 
@@ -91,15 +92,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The matrix, as it came out."""
+    """The matrix, as it came out; and for a soak, a line of JSON for each cell."""
     outcomes: dict[tuple[str, ...], Outcome] = {}
-    for words in ("passed", "failed", "error", "skipped"):
-        for report in terminalreporter.stats.get(words, []):
+    for result in WORDS:
+        for report in terminalreporter.stats.get(result, []):
             place = dict(getattr(report, "user_properties", [])).get("place")
             if place:
-                said = str(report.longrepr[2]) if words == "skipped" else ""
+                said = str(report.longrepr[2]) if result == "skipped" else ""
                 outcomes[tuple(place)] = Outcome(
-                    words, said.removeprefix("Skipped: "), report.duration
+                    result, said.removeprefix("Skipped: "), report.duration
                 )
     if outcomes:
         terminalreporter.write_line(in_words(outcomes))
+    if file := os.environ.get("LIKEWISE_FAULT_RESULTS"):
+        with open(file, "w") as out:
+            for place, outcome in outcomes.items():
+                told = {"place": place, "result": outcome.result, "seconds": outcome.seconds}
+                out.write(json.dumps(told) + "\n")

@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.faults import processes
+from tests.faults import brokers, databases, disks, processes, servers
 from tests.faults.backends import BACKENDS
 from tests.faults.row import Cell, Row
 
-ROWS: tuple[Row, ...] = (*processes.ROWS,)
+ROWS: tuple[Row, ...] = (
+    *processes.ROWS,
+    *brokers.ROWS,
+    *databases.ROWS,
+    *disks.ROWS,
+    *servers.ROWS,
+)
 
 
 @dataclass(frozen=True)

@@ -287,6 +287,7 @@ def life(settings):
 PATIENT = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 
 
+@pytest.mark.services
 def test_a_short_life_is_as_the_model_says(life):
     life.TestCase.settings = settings(max_examples=15, stateful_step_count=30, **PATIENT)
     life.TestCase("runTest").runTest()
