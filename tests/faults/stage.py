@@ -39,7 +39,7 @@ HOLD = {
 """Where a training stands still in each phase. Past a resume `train.step` is not reached again. In
 `storing` it is the worker that stands still: the model is stored, the row is not written."""
 
-SECONDS = 90.0
+SECONDS = 300.0
 """For whatever must come, on a machine with other work."""
 
 

@@ -13,7 +13,7 @@ def marks(place: Place) -> list[pytest.MarkDecorator]:
     return [] if quick else [pytest.mark.faults]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "place", [pytest.param(place, id=place.id, marks=marks(place)) for place in places()]
 )
