@@ -13,6 +13,7 @@ from backend.accounts import (
     gates,
     me_api,
     projects_api,
+    revocations,
     sign_in_api,
     tokens_api,
     users_api,
@@ -166,6 +167,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         f"{KEY_PREFIX}job",
         partial(read_batch, studio),
         settings.poll_seconds,
+        partial(revocations.newest, studio),
     )
     problem_details.install(app)
     database_trouble.install(app)

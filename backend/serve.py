@@ -9,6 +9,7 @@ from backend import logs
 from backend.app import create_app
 from backend.migrate import migrate
 from backend.settings import Settings
+from backend.web.event_stream import Connection
 
 
 class Server(uvicorn.Server):
@@ -22,7 +23,8 @@ class Server(uvicorn.Server):
                 port=settings.port,
                 log_level="warning",
                 log_config=None,  # its lines go through our handler
-                timeout_graceful_shutdown=10,
+                http=Connection,
+                timeout_graceful_shutdown=8,  # the whole of it takes 10 s at most
                 proxy_headers=False,  # trust is never taken from a header
                 server_header=False,
             )

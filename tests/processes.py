@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from backend.app import create_app
+from backend.runs.live import RunHub
 from backend.serve import Server
 from backend.settings import Settings
 
@@ -48,8 +49,14 @@ class RunningServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def hub(self) -> RunHub:
+        hub: RunHub = self.app.state.hub
+        return hub
+
     def start(self) -> None:
-        self._server = Server(create_app(self._settings), self._settings)
+        self.app = create_app(self._settings)
+        self._server = Server(self.app, self._settings)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         wait_until(lambda: self._server.started, what="the server")

@@ -1,6 +1,7 @@
 """Runs over REST."""
 
 from asyncio import to_thread
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Request, Response
@@ -205,6 +206,7 @@ def clone(
 )
 async def list_events(
     run: TheRun,
+    who: MayRead,
     studio: TheStudio,
     hub: TheHub,
     after: After = 0,
@@ -215,7 +217,8 @@ async def list_events(
     """A run's numbered events: as JSON, or live with `Accept: text/event-stream`."""
     seq = min(after if last_event_id is None else last_event_id, run.last_seq)
     if "text/event-stream" in accept:
-        return live.streamed(live.frames(hub, run.job_id, seq))
+        is_welcome = partial(live.may_go_on, studio, who, run.id)
+        return live.streamed(run, seq, live.frames(hub, run.job_id, seq, is_welcome))
     return await to_thread(_events, studio, run, seq, limit)
 
 

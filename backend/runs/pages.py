@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 import yaml
@@ -17,9 +18,9 @@ from backend.runs import live, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.curves import Curve, from_base
 from backend.runs.history import History, history
-from backend.runs.live import RETRY_MILLISECONDS, RunHub
+from backend.runs.live import RunHub, Told
 from backend.runs.log_lines import LINE_KINDS
-from backend.runs.schemas import EventOut, RunOut
+from backend.runs.schemas import RunOut
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.in_words import clock
@@ -114,7 +115,7 @@ async def follow(
 ) -> Response:
     """The page's one stream: events by name for the elements, the status as HTML in between."""
     seq = min(after if last_event_id is None else last_event_id, run.last_seq)
-    return live.streamed(_frames(studio, hub, who, run, seq))
+    return live.streamed(run, seq, _frames(studio, hub, who, run, seq))
 
 
 def drawn_keys(run: RunOut) -> list[str]:
@@ -137,28 +138,36 @@ def charts(run: RunOut, known: History) -> list[Chart]:
 async def _frames(
     studio: Studio, hub: RunHub, who: Person, run: RunOut, seq: int
 ) -> AsyncIterator[bytes]:
+    is_welcome = partial(live.may_go_on, studio, who, run.id)
+    status = partial(_status_frame, studio, who, run.id)
     try:
-        yield await asyncio.to_thread(_status_frame, studio, who, run.id)
-        async for batch in hub.follow(run.job_id, seq):
-            for event in batch:
-                yield _event_frame(event)
-            yield await asyncio.to_thread(_status_frame, studio, who, run.id)
+        yield await asyncio.to_thread(status)
+        async for batch in live.batches(hub, run.job_id, seq, is_welcome):
+            for piece in live.pieces(_event_frame(told) for told in batch):
+                yield piece
+            seq = batch[-1].seq if batch else seq
+            yield await hub.shared.get((run.id, seq), status)
+        yield await asyncio.to_thread(status)
         if not hub.is_closing:
-            yield await asyncio.to_thread(_status_frame, studio, who, run.id)
-            yield format_sse_event(data_str="{}", event="end")
-    except asyncio.CancelledError:
-        return  # the viewer hung up
+            yield live.END
+    except (asyncio.CancelledError, live.NoLongerWelcome):
+        return  # the viewer hung up, or has to
 
 
-def _event_frame(event: EventOut) -> bytes:
-    """The event, with its line of the log where it has one."""
-    told: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
-    if event.kind in LINE_KINDS:
-        words: Any = environment().get_template("parts/words.html").module
-        told["line"] = words.line(event).unescape().strip()
-        told["level"] = event.data.get("level", "info")
-        told["clock"] = clock(event.at)
-    return format_sse_event(data_str=data(told), event=event.kind, id=str(event.seq))
+def _event_frame(told: Told) -> bytes:
+    """The event as programs get it, or with its line of the log where it has one."""
+    return _line_frame(told) if told.event.kind in LINE_KINDS else told.frame
+
+
+@lru_cache(maxsize=1_000)
+def _line_frame(told: Told) -> bytes:
+    event = told.event
+    words: Any = environment().get_template("parts/words.html").module
+    shown: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
+    shown["line"] = words.line(event).unescape().strip()
+    shown["level"] = event.data.get("level", "info")
+    shown["clock"] = clock(event.at)
+    return format_sse_event(data_str=data(shown), event=event.kind, id=str(event.seq))
 
 
 def _status_frame(studio: Studio, who: Person, run_id: RunId) -> bytes:
@@ -166,4 +175,4 @@ def _status_frame(studio: Studio, who: Person, run_id: RunId) -> bytes:
     with studio.database.reading() as session:
         run = service.show(service.get(session, who, run_id))
     html = fragment("runs/show.html", "status", run=run)
-    return format_sse_event(data_str=html, retry=RETRY_MILLISECONDS)
+    return format_sse_event(data_str=html, retry=live.come_back_milliseconds())

@@ -15,6 +15,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from backend.web.once import Once
+
 log = structlog.get_logger()
 
 KEPT = 1_000
@@ -22,7 +24,8 @@ PING_SECONDS = 15.0
 
 
 class Numbered(Protocol):
-    seq: int
+    @property
+    def seq(self) -> int: ...
 
 
 News = TypeVar("News", bound=Numbered)
@@ -86,21 +89,35 @@ class Hub(Generic[News]):
         channel: str,
         read: Callable[[str, int], Batch[News]],
         poll_seconds: float,
+        revoked: Callable[[], object],
     ) -> None:
         self._redis_url = redis_url
         self._channel = channel
         self._read = read
         self._poll_seconds = poll_seconds
         self._feeds: dict[str, Feed[News]] = {}
-        self._listener: asyncio.Task[None] | None = None
+        self._revoked = revoked
+        self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
+        self.shared: Once[bytes] = Once()
+        """What all viewers of a topic are shown beside its news."""
+        self.revocations = 0
+        """Counts what may have made a viewer unwelcome; a stream that sees it move asks again."""
 
     @property
     def is_closing(self) -> bool:
         return self._closing
 
+    @property
+    def viewers(self) -> int:
+        """How many follow something in this process."""
+        return sum(feed.viewers for feed in self._feeds.values())
+
     async def start(self) -> None:
-        self._listener = asyncio.create_task(self._listen(), name="hub listener")
+        self._tasks = [
+            asyncio.create_task(self._listen(), name="hub listener"),
+            asyncio.create_task(self._watch_access(), name="hub access"),
+        ]
 
     def close(self) -> None:
         """Let every stream end with its farewell; called before the server waits for them."""
@@ -111,13 +128,14 @@ class Hub(Generic[News]):
 
     async def stop(self) -> None:
         self.close()
-        if self._listener is not None:
-            self._listener.cancel()
+        for task in self._tasks:
+            task.cancel()
 
     async def follow(self, topic: str, after: int) -> AsyncIterator[list[News]]:
         """News of `topic` after number `after`, batch by batch, without a gap, until it has ended.
 
-        An empty batch comes every 15 s without news, so that a caller can show that it lives.
+        An empty batch comes every 15 s without news, so that a caller can show that it lives, and
+        at each recheck.
         """
         feed = self._join(topic, after)
         seq = after
@@ -200,6 +218,26 @@ class Hub(Generic[News]):
                     log.warning("broker not reached; viewers look by themselves", error=str(error))
                 was_there = False
                 await asyncio.sleep(self._poll_seconds)
+
+    async def _watch_access(self) -> None:
+        """When somebody's access ends, here or elsewhere, have every stream ask if it may go on."""
+        seen = None
+        while not self._closing:
+            if self._feeds:
+                newest = await self._asked()
+                if newest != seen:
+                    seen = newest
+                    self.revocations += 1
+                    for feed in self._feeds.values():
+                        feed.tick.wake()
+            await asyncio.sleep(self._poll_seconds)
+
+    async def _asked(self) -> object:
+        try:
+            return await asyncio.to_thread(self._revoked)
+        except Exception:  # whatever it is, a stream asks by itself before long
+            log.exception("it could not be read whose access ended")
+            return None
 
     def _hear(self, topic: str) -> None:
         feed = self._feeds.get(topic)

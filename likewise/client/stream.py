@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import httpx2
 from pydantic import ValidationError
@@ -31,6 +32,8 @@ def follow(
                 if not source.response.is_success:
                     source.response.read()
                     raise refusal(http.url, source.response)
+                if source.response.status_code == HTTPStatus.NO_CONTENT:
+                    return  # the end was told before
                 for frame in source:
                     heard_at, wait_seconds = time.monotonic(), SHORTEST_WAIT_SECONDS
                     if frame.event == "end":
