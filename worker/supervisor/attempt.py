@@ -78,6 +78,7 @@ class Supervision:
         self._began = self._told_until = self._reached_at
         self._measures_at = self._began + FIRST_MEASURED_SECONDS
         self._is_out_of_time = self._is_cut_off = False
+        self._is_behind = False
         self._is_paused = False
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
@@ -111,7 +112,7 @@ class Supervision:
             log.info("job's processes started", job_id=self._claim.job_id, pids=process.pids)
             ending = None
             while ending is None:
-                ending = process.wait(self._studio.settings.beat_seconds)
+                ending = process.wait(self._pause_seconds)
                 wish = self._beat()
                 fault = faults.next()
                 ended = self._failed(fault) if fault else self._heed(process, wish)
@@ -119,6 +120,11 @@ class Supervision:
                     return ended
         self._bring_the_rest()
         return self._ended(ending)
+
+    @property
+    def _pause_seconds(self) -> float:
+        """Until the next beat: none while the process tells more than a beat can bring."""
+        return 0.0 if self._is_behind else self._studio.settings.beat_seconds
 
     def _wait(self, is_ready: Callable[[], bool], said: str) -> Ended | None:
         """Beat until something is ready; an answer means that the attempt ends before that."""
@@ -221,6 +227,7 @@ class Supervision:
             free_ballast_if_full(error, self._studio.settings.data)
             log.warning("database not reached; events wait in the spool", error=str(error))
             self._unanswered = brought
+            self._is_behind = False
             return None
         self._unanswered = None
         self._beats += 1
@@ -230,6 +237,7 @@ class Supervision:
         if brought.spool_upto > self._upto:
             self._heard_at = self._reached_at
             self._upto = brought.spool_upto
+        self._is_behind = len(brought.facts) >= spool.MOST_LINES
         if brought.facts:
             self._studio.broker.tell(self._claim.job_id)
         return wish

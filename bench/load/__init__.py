@@ -1,0 +1,1 @@
+"""What a studio bears on two cores: viewers, queued runs, uploads, events."""
