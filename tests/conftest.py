@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -61,9 +62,9 @@ MEMORY = Path("/dev/shm")
 """Where a file's sync takes no time: a neighbour's disk traffic is not what is tested."""
 
 
-@pytest.fixture
-def database_url() -> Iterator[str]:
-    """A database of the test's own, gone afterwards."""
+@contextmanager
+def a_database() -> Iterator[str]:
+    """A database of its own, gone afterwards."""
     given = os.environ.get("LIKEWISE_TEST_DATABASE_URL")
     if not given:
         with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
@@ -77,6 +78,12 @@ def database_url() -> Iterator[str]:
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def database_url() -> Iterator[str]:
+    with a_database() as url:
+        yield url
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from backend.recipes.dataset_problems import mapping_problems
 from backend.recipes.mapping_query import Pairs, from_query, to_query
 from backend.runs import jobs, jobs_api
 from backend.runs.schemas import JobOut
-from backend.runs.states import JobStatus
+from backend.runs.states import JobKind, JobStatus
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import lead_on, page, see
 
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/data/changes/{job_id}")
 def show(request: Request, job_id: JobId, who: MayRead, session: ReadSession) -> Response:
     """The address says with which columns to go on."""
-    job = jobs_api.get(session, who, job_id)
+    job = jobs_api.get(session, who, job_id, JobKind.CONVERT)
     query = request.query_params.multi_items()
     if job.status is JobStatus.SUCCEEDED and job.result:
         made = VersionId(job.result["version_id"])
@@ -44,14 +44,14 @@ def show(request: Request, job_id: JobId, who: MayRead, session: ReadSession) ->
 @router.post("/data/changes/{job_id}/cancel")
 def cancel(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
-        jobs.cancel(session, jobs_api.get(session, who, job_id), studio.broker)
+        jobs.cancel(session, jobs_api.get(session, who, job_id, JobKind.CONVERT), studio.broker)
     return see(f"/data/changes/{job_id}")
 
 
 @router.post("/data/changes/{job_id}/resume")
 def resume(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
-        jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
+        jobs.resume(session, jobs_api.get(session, who, job_id, JobKind.CONVERT), studio.broker)
     return see(f"/data/changes/{job_id}")
 
 

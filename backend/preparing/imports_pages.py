@@ -8,7 +8,7 @@ from backend.preparing.uploads_folder import UploadFolder
 from backend.recipes.hub import HubDataset
 from backend.runs import jobs, jobs_api
 from backend.runs.schemas import JobOut
-from backend.runs.states import JobStatus
+from backend.runs.states import JobKind, JobStatus
 from backend.runs.tables import Job
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 def show(
     request: Request, job_id: JobId, who: MayRead, session: ReadSession, studio: TheStudio
 ) -> Response:
-    job = jobs_api.get(session, who, job_id)
+    job = jobs_api.get(session, who, job_id, JobKind.IMPORT)
     if job.status is JobStatus.SUCCEEDED and job.result:
         return lead_on(request, f"/data/{job.result['version_id']}")
     return page(
@@ -37,14 +37,14 @@ def show(
 @router.post("/data/imports/{job_id}/cancel")
 def cancel(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
-        jobs.cancel(session, jobs_api.get(session, who, job_id), studio.broker)
+        jobs.cancel(session, jobs_api.get(session, who, job_id, JobKind.IMPORT), studio.broker)
     return see(f"/data/imports/{job_id}")
 
 
 @router.post("/data/imports/{job_id}/resume")
 def resume(job_id: JobId, who: MayWrite, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
-        jobs.resume(session, jobs_api.get(session, who, job_id), studio.broker)
+        jobs.resume(session, jobs_api.get(session, who, job_id, JobKind.IMPORT), studio.broker)
     return see(f"/data/imports/{job_id}")
 
 

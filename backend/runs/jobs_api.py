@@ -80,10 +80,10 @@ def resume(job_id: JobId, who: MayTrain, session: DbSession, studio: TheStudio) 
     return JobOut.model_validate(job)
 
 
-def get(session: Session, who: Person, job_id: JobId) -> Job:
-    """Raises NotFound if there is none, or none that `who` may see."""
+def get(session: Session, who: Person, job_id: JobId, kind: JobKind | None = None) -> Job:
+    """Raises NotFound if there is none, none of this kind, or none that `who` may see."""
     query = select(Job).where(Job.id == job_id, Job.project_id == who.project_id)
     job = session.scalars(query).one_or_none()
-    if job is None:
+    if job is None or kind not in (None, job.kind):
         raise NotFound("job", job_id)
     return job

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from backend.accounts.current import MayAdminister, MayRead
+from backend.accounts.current import MayRead, MayRunStudio
 from backend.ids import WorkerId
 from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
@@ -35,7 +35,7 @@ def show(worker_id: WorkerId, who: MayRead, session: ReadSession) -> WorkerOut:
 
 @router.patch("/workers/{worker_id}", operation_id="changeWorker")
 def change(
-    worker_id: WorkerId, body: WorkerChange, who: MayAdminister, session: DbSession
+    worker_id: WorkerId, body: WorkerChange, who: MayRunStudio, session: DbSession
 ) -> WorkerOut:
     """Drain, disable or take back a worker, on whatever host; it heeds it within seconds."""
     worker = service.get(session, worker_id)
@@ -44,7 +44,7 @@ def change(
 
 
 @router.delete("/workers/{worker_id}/quarantine", operation_id="liftQuarantine")
-def lift(worker_id: WorkerId, who: MayAdminister, session: DbSession) -> WorkerOut:
+def lift(worker_id: WorkerId, who: MayRunStudio, session: DbSession) -> WorkerOut:
     """Let a worker's devices be used again, once somebody has looked at them. Twice is once."""
     worker = service.get(session, worker_id)
     service.lift(session, worker)

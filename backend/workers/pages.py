@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import MayAdminister, MayRead
-from backend.accounts.people import Person, Scope
+from backend.accounts.current import MayRead, MayRunStudio
+from backend.accounts.people import Person
 from backend.ids import WorkerId
 from backend.studio import Studio
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
@@ -26,7 +26,7 @@ def index(request: Request, who: MayRead, session: ReadSession, studio: TheStudi
 def change(
     request: Request,
     worker_id: WorkerId,
-    who: MayAdminister,
+    who: MayRunStudio,
     session: DbSession,
     studio: TheStudio,
     state: Annotated[WorkerState, Form()],
@@ -39,7 +39,7 @@ def change(
 def lift(
     request: Request,
     worker_id: WorkerId,
-    who: MayAdminister,
+    who: MayRunStudio,
     session: DbSession,
     studio: TheStudio,
 ) -> Response:
@@ -54,5 +54,5 @@ def _page(request: Request, who: Person, session: Session, studio: Studio) -> Re
         block="workers",
         workers=[service.show(session, who, worker) for worker in service.every(session)],
         queues=service.queues(session, studio.settings.queue_limits),
-        may_change=who.may(Scope.ADMIN),
+        may_change=who.is_administrator,
     )
