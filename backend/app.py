@@ -185,6 +185,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     gates.check(app)
     app.state.timings = Timings()
     # The last that is added stands outermost.
+    app.add_middleware(Timed, timings=app.state.timings)
     is_counted = settings.auth != "none"
     counter = Counter(None if settings.is_embedded_broker else settings.broker)
     if is_counted:
@@ -213,7 +214,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         needs_no_login=settings.auth == "none",
     )
     app.add_middleware(RequestIds)
-    app.add_middleware(Timed, timings=app.state.timings)
     return app
 
 

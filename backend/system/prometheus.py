@@ -21,6 +21,7 @@ from backend.workers import service as workers
 
 router = APIRouter(tags=["system"])
 
+_API = "/api/v1"
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
 
@@ -38,12 +39,19 @@ class Timings:
         )
 
     def note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "none")  # never a path: it can hold anything
-        self._seconds.labels(scope["method"], route, str(status)).observe(seconds)
+        self._seconds.labels(scope["method"], _route(scope), str(status)).observe(seconds)
+
+
+def _route(scope: Scope) -> str:
+    """The route that answers, never the path: that can hold anything. A route knows its path within
+    its router only."""
+    path: str = getattr(scope.get("route"), "path", "none")
+    return _API + path if scope["path"].startswith(f"{_API}/") else path
 
 
 class Timed:
-    """Notes each request once its answer begins."""
+    """Notes each request once its answer begins. Stands innermost: what is refused at the door is
+    not in it, and the route is known there."""
 
     def __init__(self, app: ASGIApp, timings: Timings) -> None:
         self._app = app
