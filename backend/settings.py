@@ -119,6 +119,12 @@ class Settings(BaseSettings):
     cpu_ranks: int = Field(
         1, ge=1, le=64, description="Processes of one training on a worker without a GPU."
     )
+    own_address: str | None = Field(
+        None, description="Where other hosts reach this one. Default: what its name resolves to."
+    )
+    hosts_wait_seconds: float = Field(
+        300.0, gt=0, description="So long a run of several hosts waits for the others."
+    )
     run_limit_seconds: int | None = Field(
         None, gt=0, description="No run may take longer; one that names a shorter time has that."
     )

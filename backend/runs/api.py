@@ -69,6 +69,7 @@ def create(
         name=body.name,
         priority=body.priority,
         time_limit_seconds=body.time_limit_seconds,
+        hosts=body.hosts,
         tags=body.tags,
         notes=body.notes,
         pairs=body.metadata,

@@ -44,6 +44,8 @@ class Claim:
     time_limit_seconds: int | None = None
     halvings: int = 0
     beat: int = 0
+    hosts: int = 1
+    queue: str = "gpu"
 
 
 def claim(
@@ -84,6 +86,8 @@ def claim(
             Job.ran_seconds,
             Job.time_limit_seconds,
             Job.halvings,
+            Job.hosts,
+            Job.queue,
         )
         .execution_options(synchronize_session=False)
     )
@@ -103,6 +107,8 @@ def claim(
         ran_seconds=row.ran_seconds,
         time_limit_seconds=row.time_limit_seconds,
         halvings=row.halvings,
+        hosts=row.hosts,
+        queue=row.queue,
     )
 
 
@@ -121,6 +127,8 @@ def _held_by(session: Session, worker_id: WorkerId) -> Claim | None:
         ran_seconds=job.ran_seconds,
         time_limit_seconds=job.time_limit_seconds,
         halvings=job.halvings,
+        hosts=job.hosts,
+        queue=job.queue,
         beat=job.beat,
     )
 

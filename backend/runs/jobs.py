@@ -24,6 +24,7 @@ def enqueue(
     payload: dict[str, Any],
     priority: int = 0,
     time_limit_seconds: int | None = None,
+    hosts: int = 1,
 ) -> Job:
     """A new job, with its first event; the queue hears of it after the commit."""
     queue = QUEUE_OF[kind]
@@ -35,6 +36,7 @@ def enqueue(
         queue=queue,
         priority=priority,
         time_limit_seconds=time_limit_seconds,
+        hosts=hosts,
     )
     session.add(job)
     session.flush()

@@ -32,6 +32,16 @@ TimeLimit = Annotated[
 Notes = Annotated[str, Field(max_length=20_000, description="What you want to remember of it.")]
 
 
+Hosts = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=64,
+        description="Workers of the queue that train it together, each with all of its devices.",
+    ),
+]
+
+
 class RunIn(Strict):
     """A recipe to be trained: in full, or one that was kept. It is judged as a whole, so that all
     problems come at once."""
@@ -43,6 +53,7 @@ class RunIn(Strict):
     name: str | None = Field(None, max_length=200, description="Default: the recipe's name.")
     priority: Priority = 0
     time_limit_seconds: TimeLimit = None
+    hosts: Hosts = 1
     tags: Tags = Field(default_factory=list)
     notes: Notes = ""
     metadata: Pairs = Field(default_factory=dict)

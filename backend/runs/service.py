@@ -39,6 +39,7 @@ class Order:
     name: str | None = None
     priority: int = 0
     time_limit_seconds: int | None = None
+    hosts: int = 1
     tags: list[str] = field(default_factory=list)
     notes: str = ""
     pairs: dict[str, str] = field(default_factory=dict)
@@ -64,6 +65,7 @@ def create(
         {"recipe": plain},
         order.priority,
         order.time_limit_seconds,
+        order.hosts,
     )
     title = order.name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
     run = Run(

@@ -81,6 +81,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     OUT_OF_MEMORY = "out_of_memory"  # of the device
     HOST_MEMORY = "host_memory"
+    SHORT_OF_HOSTS = "short_of_hosts"
     CRASHED = "crashed"
     LOST = "lost"
 
@@ -113,12 +114,14 @@ def decide_next(outcome: Outcome, failures: int, wish: Wish | None, retry_second
             return Next(JobStatus.FAILED, failures)
         case Outcome.DRAINED | Outcome.OUT_OF_MEMORY | Outcome.HOST_MEMORY:
             pass
-        case Outcome.CRASHED | Outcome.LOST:
+        case Outcome.CRASHED | Outcome.LOST | Outcome.SHORT_OF_HOSTS:
             pass
     if wish is not None:
         return Next(JobStatus.CANCELLED if wish is Wish.CANCEL else JobStatus.PAUSED, failures)
     if outcome is Outcome.DRAINED:
         return Next(JobStatus.QUEUED, failures)
+    if outcome is Outcome.SHORT_OF_HOSTS:  # others may have their turn
+        return Next(JobStatus.QUEUED, failures, wait_seconds=3 * retry_seconds)
     if outcome is Outcome.OUT_OF_MEMORY:  # no failure: it goes on with half the batch
         return Next(JobStatus.QUEUED, failures, halves_batch=True)
     if outcome is Outcome.HOST_MEMORY:

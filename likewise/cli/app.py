@@ -10,6 +10,7 @@ from likewise.cli import (
     demo,
     doctor,
     embed,
+    healthcheck,
     jobs,
     keys,
     losses,
@@ -42,6 +43,7 @@ app.command()(start.start)
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
+app.command()(healthcheck.healthcheck)
 app.command()(train.train)
 app.add_typer(keys.app, name="keys")
 app.add_typer(runs.app, name="runs")

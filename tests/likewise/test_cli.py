@@ -51,7 +51,7 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        *("demo", "start", "serve", "worker", "doctor", "train", "losses"),
+        *("demo", "start", "serve", "worker", "doctor", "healthcheck", "train", "losses"),
         *("runs ls", "runs show", "runs logs", "runs metrics", "runs checkpoints"),
         *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
         *("models ls", "models show", "models similarity", "models download", "models rm"),

@@ -3,7 +3,7 @@
 job.json       in: what to do (the supervisor writes it)
 spool.jsonl    out: events, a line each, as they happen
 problem.json   out: why it was refused: code, title, detail
-log.txt        out: whatever the process prints
+log.txt        out: whatever the process prints (log-1.txt: on another host that helps)
 checkpoints/   out: of a training
 result/        out: what it made; counts only if the process ended with 0
 """
@@ -26,10 +26,10 @@ PARSED_FILE = "parsed.json"
 
 
 class JobFolder:
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, log_name: str = "log.txt") -> None:
         self.path = path
         self.spool = path / "spool.jsonl"
-        self.log = path / "log.txt"
+        self.log = path / log_name
         self.checkpoints = path / "checkpoints"
         self.result = path / "result"
 

@@ -39,8 +39,9 @@ from worker.supervisor.endings import (
 from worker.supervisor.host_memory import HostMemory
 from worker.supervisor.hub_token import hub_token
 from worker.supervisor.kinds import KINDS, Keep
+from worker.supervisor.leading import Helpers
 from worker.supervisor.process import Ending, JobProcess
-from worker.supervisor.world import ALONE, on_this_host
+from worker.supervisor.world import ALONE, World, on_this_host, ranks_here
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ class Supervision:
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
         self._memory = HostMemory()
+        self._helpers: Helpers | None = None  # where several hosts make this attempt
         is_for_devices = QUEUE_OF[claim.kind] == "gpu"
         self._uuids = [device.uuid for device in devices.found()] if is_for_devices else []
         self._lock_folder = studio.settings.socket("gpu").parent
@@ -92,6 +94,13 @@ class Supervision:
 
         Raises AttemptLost where another attempt has the job: then the process is gone already.
         """
+        if self._claim.hosts > 1:
+            self._helpers = Helpers(self._studio, self._claim, ranks_here(self._studio.settings))
+            self._helpers.open()
+            said = f"it waits for {self._claim.hosts - 1} other hosts"
+            ended = self._wait(self._helpers.have_come, said)
+            if ended is not None:
+                return ended
         with DeviceLocks(self._lock_folder, self._uuids) as locks:
             ended = self._wait(
                 locks.take, "it waits for a device that an earlier attempt still has"
@@ -100,7 +109,7 @@ class Supervision:
 
     def _work(self, locks: DeviceLocks) -> Ended:
         allowed = self._kind.allows(self._claim)
-        world = on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
+        world = self._world()
         token = hub_token(self._studio, self._claim) if self._kind.asks_hub(self._claim) else None
         with (
             watching() as faults,
@@ -119,7 +128,12 @@ class Supervision:
                 if ended is not None:
                     return ended
         self._bring_the_rest()
-        return self._ended(ending)
+        return self._ended(self._helpers.best_reason(ending) if self._helpers else ending)
+
+    def _world(self) -> World:
+        if self._helpers is not None and self._helpers.world is not None:
+            return self._helpers.world
+        return on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
 
     @property
     def _pause_seconds(self) -> float:
@@ -137,6 +151,8 @@ class Supervision:
             if drain.is_wanted() or wish is Wish.PAUSE or os.getppid() != self._parent:
                 self._is_paused = wish is Wish.PAUSE
                 return self._stopped(REASONS[Outcome.DRAINED])
+            if self._helpers is not None and self._helpers.are_overdue:
+                return Ended(Outcome.SHORT_OF_HOSTS, REASONS[Outcome.SHORT_OF_HOSTS])
             time.sleep(self._studio.settings.beat_seconds)
         self._heard_at = time.monotonic()
         return None
@@ -152,9 +168,15 @@ class Supervision:
         if now - self._heard_at > patience_seconds:
             return self._hung(process, now - self._heard_at)
         self._is_out_of_time = self._is_out_of_time or self._ran_seconds(now) > self._most_seconds
+        if self._helpers is not None and (why := self._helpers.lost()):
+            return Ended(Outcome.CRASHED, why, crash(why))
         self._is_cut_off = now - self._reached_at > self._studio.settings.cut_off_seconds
         wants_stop = (
-            drain.is_wanted() or wish is Wish.PAUSE or self._is_out_of_time or self._is_cut_off
+            drain.is_wanted()
+            or wish is Wish.PAUSE
+            or self._is_out_of_time
+            or self._is_cut_off
+            or (self._helpers is not None and self._helpers.want_stop())
         )
         if self._stop_asked_at is None and wants_stop:
             self._stop_asked_at = now

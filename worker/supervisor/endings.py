@@ -10,6 +10,7 @@ from worker.supervisor.kinds import Keep
 REASONS = {
     Outcome.DRAINED: "the worker was told to stop; it goes on from its checkpoint",
     Outcome.OUT_OF_MEMORY: "a batch did not fit into the memory; it goes on with half of it",
+    Outcome.SHORT_OF_HOSTS: "not enough hosts came; it waits for another turn",
     Outcome.HOST_MEMORY: "the machine ran out of memory, and ended it",
 }
 

@@ -24,6 +24,7 @@ from worker.jobs.folder import JobFolder
 from worker.supervisor import attempt_folders, drain, spool
 from worker.supervisor.attempt import Supervision
 from worker.supervisor.endings import Ended, refused
+from worker.supervisor.helping import help_out
 from worker.supervisor.kinds import KINDS
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
     if drain.is_wanted():
         return
     limits = limits_of(studio.settings)
+    if _may_work(studio, worker_id) and help_out(studio, list(queues), worker_id):
+        return
 
     def take(session: Session) -> Claim | None:
         if not workers.may_work(session, worker_id):
@@ -51,6 +54,11 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
         except AttemptLost:
             log.warning("attempt lost; another worker has the job, and this write came late")
             studio.database.retrying(lambda session: claims.count_late(session, claim.job_id))
+
+
+def _may_work(studio: Studio, worker_id: WorkerId) -> bool:
+    with studio.database.reading() as session:
+        return workers.may_work(session, worker_id)
 
 
 def _ended(studio: Studio, claim: Claim) -> Ended:

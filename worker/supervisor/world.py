@@ -9,6 +9,8 @@ import os
 import socket
 from dataclasses import dataclass
 
+import psutil
+
 from backend.settings import Settings
 from worker import devices
 
@@ -25,6 +27,7 @@ class World:
     first: int = 0
     address: str = LOOPBACK
     port: int = 0
+    interface: str | None = None  # by which other hosts are reached
 
     def environments(self) -> list[dict[str, str]]:
         """What each process here finds in its environment; nothing where it works alone."""
@@ -37,6 +40,8 @@ class World:
             "MASTER_PORT": str(self.port),
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(self._threads)),
         }
+        if self.interface is not None:
+            shared |= dict.fromkeys(("GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME"), self.interface)
         return [
             shared | {"RANK": str(self.first + n), "LOCAL_RANK": str(n)} for n in range(self.local)
         ]
@@ -51,8 +56,28 @@ ALONE = World()
 
 def on_this_host(settings: Settings) -> World:
     """A process for each device of this worker; without any, as many as the settings say."""
-    ranks = len(devices.found()) or settings.cpu_ranks
+    ranks = ranks_here(settings)
     return World(local=ranks, size=ranks, port=free_port(LOOPBACK)) if ranks > 1 else ALONE
+
+
+def ranks_here(settings: Settings) -> int:
+    """How many processes of a training this host has."""
+    return len(devices.found()) or settings.cpu_ranks
+
+
+def own_address(settings: Settings) -> str:
+    """Where other hosts reach this one."""
+    return settings.own_address or socket.gethostbyname(socket.gethostname())
+
+
+def interface_of(address: str) -> str | None:
+    """The network interface that has this address; None where none has it as it is written."""
+    names = [
+        str(name)
+        for name, addresses in psutil.net_if_addrs().items()
+        if address in (each.address for each in addresses)
+    ]
+    return names[0] if names else None
 
 
 def free_port(address: str) -> int:
