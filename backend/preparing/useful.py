@@ -16,7 +16,15 @@ USEFUL: dict[Format, tuple[str, ...]] = {
     Format.TEACHER_SCORES: ("scale_scores",),
     Format.OTHER: ("spread_positives", "spread_negatives"),
 }
-ALWAYS = ("drop_duplicates", "split", "filter", "sample", "strip_html", "repair_encoding")
+ALWAYS = (
+    "drop_duplicates",
+    "split",
+    "filter",
+    "sample",
+    "strip_html",
+    "repair_encoding",
+    "hide_private",
+)
 _ELSEWHERE = ("choose_columns", "drop_rows")
 """Columns are arranged, and rows are left out, on the page of the version itself."""
 

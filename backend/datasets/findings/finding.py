@@ -23,6 +23,8 @@ class FindingKind(StrEnum):
     CONTROL_CHARACTERS = "control_characters"
     BROKEN_ENCODING = "broken_encoding"
     HTML = "html"
+    SECRETS = "secrets"
+    EMAIL_ADDRESSES = "email_addresses"
 
 
 class Remedy(Strict):

@@ -1,4 +1,4 @@
-"""What is wrong with single texts: empty, very long, control characters, broken encoding, HTML."""
+"""What is wrong with single texts: empty, very long, badly read, HTML, keys and e-mail addresses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +44,11 @@ def _strip(columns: list[str]) -> list[Remedy]:
     return [Remedy(label="Leave the HTML out", operations=[step("strip_html", columns=columns)])]
 
 
+def _hide(columns: list[str]) -> list[Remedy]:
+    steps = [step("hide_private", columns=columns)]
+    return [Remedy(label="Replace keys and e-mail addresses", operations=steps)]
+
+
 _ROWS = (
     _Row(kind=FindingKind.EMPTY_TEXTS, one="is empty", many="are empty", remedies=_not_empty),
     _Row(
@@ -65,6 +70,18 @@ _ROWS = (
         remedies=_repair,
     ),
     _Row(kind=FindingKind.HTML, one="holds HTML", many="hold HTML", remedies=_strip),
+    _Row(
+        kind=FindingKind.SECRETS,
+        one="holds what looks like a password or a key",
+        many="hold what looks like a password or a key",
+        remedies=_hide,
+    ),
+    _Row(
+        kind=FindingKind.EMAIL_ADDRESSES,
+        one="holds an e-mail address",
+        many="hold e-mail addresses",
+        remedies=_hide,
+    ),
 )
 
 

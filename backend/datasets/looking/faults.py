@@ -1,5 +1,6 @@
 """What can be wrong with a single text, and which rows have it. The repairs judge: a text is broken
-where `repair_encoding` would mend it, and holds HTML where `strip_html` would change it."""
+where `repair_encoding` would mend it, holds HTML where `strip_html` would change it, and a key or an
+e-mail address where `hide_private` would replace one."""
 
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from backend.datasets.findings.finding import FindingKind
 from backend.datasets.operations.broken_encoding import is_broken
 from backend.datasets.operations.html import without_html
+from backend.secret_shapes import ANY, EMAIL
 
 LONGEST_CHARACTERS = 10_000
 """A longer text is very long: some 2,500 tokens, five times what most models read of it."""
@@ -63,6 +65,14 @@ def _has_html(texts: pa.Array) -> pa.Array:
     return _where(texts, _MAYBE_HTML, lambda text: without_html(text) != text)
 
 
+def _has_secret(texts: pa.Array) -> pa.Array:
+    return _matching(texts, ANY)
+
+
+def _has_address(texts: pa.Array) -> pa.Array:
+    return _matching(texts, EMAIL)
+
+
 def _where(texts: pa.Array, hint: str, holds: Callable[[str], bool]) -> pa.Array:
     """Ask only those texts that a quick search finds."""
     maybe = _matching(texts, hint).to_numpy(zero_copy_only=False).copy()
@@ -81,4 +91,6 @@ _LOOKS: dict[FindingKind, Callable[[pa.Array], pa.Array]] = {
     FindingKind.CONTROL_CHARACTERS: _has_control,
     FindingKind.BROKEN_ENCODING: _is_broken,
     FindingKind.HTML: _has_html,
+    FindingKind.SECRETS: _has_secret,
+    FindingKind.EMAIL_ADDRESSES: _has_address,
 }

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from backend.datasets.operations.choose_columns import ChooseColumns, DropColumns, SwapColumns
 from backend.datasets.operations.choose_rows import DropRows, Sample
 from backend.datasets.operations.classes import ClassesToPairs, ClassesToTriplets
-from backend.datasets.operations.cleaning import RepairEncoding, StripHtml
+from backend.datasets.operations.cleaning import HidePrivate, RepairEncoding, StripHtml
 from backend.datasets.operations.duplicates import DropDuplicates
 from backend.datasets.operations.filter import Filter
 from backend.datasets.operations.label_ids import LabelIds
@@ -35,6 +35,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         DropDuplicates,
         StripHtml,
         RepairEncoding,
+        HidePrivate,
         ScaleScores,
         LabelIds,
         ScoresToPairs,

@@ -11,6 +11,7 @@ from backend.datasets.operations.html import without_html
 from backend.datasets.operations.operation import TEXTS, Operation
 from backend.recipes.schemas import ColumnName
 from backend.recipes.words import and_list
+from backend.secret_shapes import without_private
 
 
 class StripHtml(Operation):
@@ -41,6 +42,21 @@ class RepairEncoding(Operation):
 
     def sentence(self, before: int, after: int) -> str:
         return f"Mended broken characters in {and_list(self.columns)}."
+
+
+class HidePrivate(Operation):
+    """What is replaced has the shape of a key (`backend.secret_shapes`) or of an e-mail address."""
+
+    name: ClassVar[str] = "hide_private"
+    purpose: ClassVar[str] = "Write [key] and [email] for passwords, keys and e-mail addresses."
+
+    columns: list[ColumnName] = column_of(*TEXTS, min_length=1)
+
+    def apply(self, table: pa.Table) -> pa.Table:
+        return _cell_by_cell(table, self.columns, without_private)
+
+    def sentence(self, before: int, after: int) -> str:
+        return f"Replaced keys and e-mail addresses in {and_list(self.columns)}."
 
 
 def _cell_by_cell(table: pa.Table, columns: list[str], clean: Callable[[str], str]) -> pa.Table:

@@ -63,6 +63,7 @@ SETTINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         },
     ),
     "strip_html": st.fixed_dictionaries({"columns": some_texts}),
+    "hide_private": st.fixed_dictionaries({"columns": some_texts}),
     "repair_encoding": st.fixed_dictionaries({"columns": some_texts}),
     "scale_scores": st.fixed_dictionaries(
         {"column": number_names, "from": st.one_of(scales, st.tuples(numbers, numbers))},

@@ -18,7 +18,7 @@ from tests.backend.datasets.laws import law
 from tests.backend.datasets.operations.settings import SETTINGS, steps
 from tests.backend.datasets.operations.tables import any_tables
 
-CLEANING = {"strip_html", "repair_encoding"}  # they write texts that were not there
+CLEANING = {"strip_html", "repair_encoding", "hide_private"}  # they write texts that were not there
 
 
 def attempt(steps, table):
