@@ -14,6 +14,7 @@ from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityI
 from backend.models.tables import Model
 from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
+from backend.web.headers import attached
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
 router = APIRouter(tags=["models"], route_class=RestRoute)
@@ -97,7 +98,7 @@ def archive(model: TheModel, studio: TheStudio) -> StreamingResponse:
     return StreamingResponse(
         zipped(studio.storage.folder(model.folder), model.id),
         media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{model.id}.zip"'},
+        headers=attached(f"{model.id}.zip"),
     )
 
 
@@ -108,7 +109,11 @@ def archive(model: TheModel, studio: TheStudio) -> StreamingResponse:
 )
 def card(model: TheModel, studio: TheStudio) -> Response:
     """The model card, as Markdown."""
-    return Response(service.card(studio.storage, model), media_type="text/markdown")
+    return Response(
+        service.card(studio.storage, model),
+        media_type="text/markdown",
+        headers=attached(f"{model.id}.md"),
+    )
 
 
 @router.post(

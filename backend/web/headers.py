@@ -15,6 +15,14 @@ FOR_FILES = "default-src 'none'; sandbox; frame-ancestors 'none'"
 """The policy of a file that a person gave us: whatever it is, it runs nothing on our origin."""
 
 
+def attached(file_name: str) -> dict[str, str]:
+    """Headers of a file that is taken away, never shown. `file_name` is of our own making."""
+    return {
+        "Content-Disposition": f'attachment; filename="{file_name}"',
+        "Content-Security-Policy": FOR_FILES,
+    }
+
+
 def protect(headers: MutableHeaders) -> None:
     """Add what the answer doesn't say itself."""
     headers.setdefault("Content-Security-Policy", POLICY)
