@@ -208,11 +208,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(LastResort)
     app.add_middleware(Repeats)
     app.add_middleware(BodyLimits, settings=settings)
-    app.add_middleware(
-        Guard,
-        allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts],
-        needs_no_login=settings.auth == "none",
-    )
+    app.add_middleware(Guard, allowed_hosts=[*LOOPBACK, "[::1]", *settings.allowed_hosts])
     app.add_middleware(RequestIds)
     return app
 

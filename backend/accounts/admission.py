@@ -19,10 +19,12 @@ from backend.db import Database
 from backend.problems import NotSignedIn, Problem, Refusal
 from backend.studio import Studio
 from backend.web import problem_details
+from backend.web.own_address import address_of
 from backend.web.problem_pages import wants_page
 from backend.web.templates import is_partial, lead_on
 
 SAFE = ("GET", "HEAD", "OPTIONS")
+OWN_SITE = ("same-origin", "none")  # another port of this machine is "same-site", and foreign
 PROXY_HEADERS = (
     "forwarded",
     "x-forwarded-for",
@@ -119,8 +121,8 @@ def _check_not_exposed(request: Request) -> None:
                 "change everything. Start the studio with LIKEWISE_AUTH=accounts.",
             )
         )
-    is_link = request.headers.get("sec-fetch-mode") == "navigate"
-    if request.headers.get("sec-fetch-site") == "cross-site" and not is_link:
+    is_link = request.headers.get("sec-fetch-dest") == "document"  # followed, not framed
+    if request.headers.get("sec-fetch-site", "none") not in OWN_SITE and not is_link:
         raise Exposed(
             Problem(
                 code="cross_site",
@@ -156,5 +158,4 @@ def _wanted(request: Request) -> str:
     """Where to go after signing in: the page that was asked for; a form's answer is none."""
     if is_partial(request) or request.method not in SAFE:
         return "/"
-    query = f"?{request.url.query}" if request.url.query else ""
-    return request.url.path + query
+    return address_of(request)

@@ -15,6 +15,7 @@ from backend.accounts.audit import Act
 from backend.accounts.people import Person, Scope
 from backend.problems import Forbidden
 from backend.web.dependencies import TheStudio
+from backend.web.own_address import path_of
 
 
 def _person(request: Request) -> Person:
@@ -40,7 +41,7 @@ class Gate:
         if refusal is None:
             return who
         with studio.database.writing() as session:
-            target = f"{request.method} {request.url.path}"
+            target = f"{request.method} {path_of(request)}"
             audit.record(session, who, Act.ADMITTED, target, is_done=False)
         raise refusal
 

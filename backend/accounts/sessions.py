@@ -94,6 +94,11 @@ def end(session: Session, session_id: SessionId) -> None:
     session.execute(delete(SignInSession).where(SignInSession.id == session_id))
 
 
+def end_by_secret(session: Session, secret: str) -> None:
+    """End the session of this secret, if there is one."""
+    session.execute(delete(SignInSession).where(SignInSession.digest == digest(secret)))
+
+
 def end_all(session: Session, user_id: PersonId, but: SessionId | None = None) -> None:
     """Sign somebody out everywhere, or everywhere but here."""
     session.execute(

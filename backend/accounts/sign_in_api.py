@@ -13,8 +13,12 @@ from backend.web.dependencies import DbSession, TheStudio
 router = APIRouter(tags=["accounts"])
 
 
-def came(request: Request, who: ThePerson) -> Came:
-    return Came(address=who.address, agent=request.headers.get("user-agent", ""))
+def came(request: Request, who: ThePerson, studio: TheStudio) -> Came:
+    return Came(
+        address=who.address,
+        agent=request.headers.get("user-agent", ""),
+        before=cookies.shown(request, studio.settings),
+    )
 
 
 WhoCame = Annotated[Came, Depends(came)]

@@ -22,10 +22,11 @@ from backend.studio import Studio
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
-    """Where a browser came from, and as what."""
+    """Where a browser came from, as what, and the secret of the session that it had, if any."""
 
     address: str
     agent: str
+    before: str | None = None
 
 
 def check_accounts(studio: Studio) -> None:
@@ -66,6 +67,8 @@ def admit(session: Session, user_id: PersonId, came: Came, password_hash: str | 
     user.password_hash = password_hash or user.password_hash
     throttle.forget(session, user.email)
     sessions.sweep(session)
+    if came.before is not None:  # what somebody may have put into this browser is worth nothing
+        sessions.end_by_secret(session, came.before)
     secret = sessions.begin(session, user.id, address=came.address, agent=came.agent)
     audit.record(session, _as_actor(user, came), Act.SIGNED_IN, user.id)
     return secret

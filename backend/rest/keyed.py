@@ -19,6 +19,7 @@ from backend.rest import once
 from backend.rest.once import Answer, Claim
 from backend.studio import Studio
 from backend.web.dependencies import TheStudio, with_the_act
+from backend.web.own_address import address_of
 
 log = structlog.get_logger()
 
@@ -75,7 +76,7 @@ def install(app: FastAPI) -> None:
 
 async def _request_hash(request: Request) -> str:
     """Of all that makes two requests the same; of a form its fields, as its boundaries differ."""
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest = hashlib.sha256(f"{request.method} {address_of(request)}\n".encode())
     if request.headers.get("content-type", "").startswith(("multipart/", "application/x-www")):
         for name, value in (await request.form()).multi_items():
             digest.update(f"\n{name}\n".encode())

@@ -1,4 +1,4 @@
-"""Which requests are not let in: for a foreign host, from a foreign site, through a proxy unasked.
+"""Which requests are not let in, whoever sends them: for a foreign host, from a foreign site.
 
 A pure ASGI middleware: streams pass through untouched. Decides on `scope`, never on a URL that was
 put together from headers. Sources: OWASP ASVS 5.0 V3; RFC 9110 §7.2; the Fetch Metadata draft.
@@ -17,7 +17,6 @@ from backend.web.problem_details import answer
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\s:/?#@\[\]]+)(?::\d{1,5})?")
-_OF_A_PROXY = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 UNKNOWN_HOST = Problem(
     code="unknown_host",
@@ -30,27 +29,14 @@ CROSS_SITE = Problem(
     title="This request came from another site",
     detail="Another page tried to act in your name, and was refused. Nothing was changed.",
 )
-BEHIND_A_PROXY = Problem(
-    code="proxy_without_accounts",
-    title="This studio has no accounts, and a proxy stands before it",
-    detail="Whoever reaches the proxy could read all data. Turn accounts on, or reach the studio "
-    "by ssh -L.",
-)
 
 
 class Guard:
-    """Refuses foreign hosts (DNS rebinding) and foreign sites' requests; protects each answer.
+    """Refuses foreign hosts (DNS rebinding) and foreign sites' forms; protects each answer."""
 
-    With `needs_no_login` whoever reaches us is let in, so that nothing of a browser's may come from
-    another site but a link that a person followed, and nothing at all through a proxy.
-    """
-
-    def __init__(
-        self, app: ASGIApp, allowed_hosts: Sequence[str], needs_no_login: bool = False
-    ) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: Sequence[str]) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in allowed_hosts)
-        self._needs_no_login = needs_no_login
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,12 +58,7 @@ class Guard:
         """Why this request is not let in."""
         if not self._is_ours(headers.getlist("host")):
             return UNKNOWN_HOST
-        if self._needs_no_login and any(name in headers for name in _OF_A_PROXY):
-            return BEHIND_A_PROXY
-        is_safe = method in _SAFE
-        if not is_safe and _is_foreign(headers):
-            return CROSS_SITE
-        if is_safe and self._needs_no_login and _is_embedded(headers):
+        if method not in _SAFE and _is_foreign(headers):
             return CROSS_SITE
         return None
 
@@ -95,9 +76,3 @@ def _is_foreign(headers: Headers) -> bool:
         return site not in _OWN_SITE
     origin = headers.get("origin")
     return origin is not None and origin.split("://")[-1] != headers.get("host")
-
-
-def _is_embedded(headers: Headers) -> bool:
-    """Does another site's page fetch, frame or load this, other than by a link one followed?"""
-    is_followed = headers.get("sec-fetch-dest") == "document"
-    return headers.get("sec-fetch-site", "none") not in _OWN_SITE and not is_followed
