@@ -34,7 +34,10 @@ class JobFolder:
         self.result = path / "result"
 
     def create(self, job: BaseModel) -> None:
-        self.result.mkdir(parents=True)
+        self.path.mkdir(
+            mode=0o700, parents=True, exist_ok=True
+        )  # rows of one project, and ours alone
+        self.result.mkdir()
         fault_point("job.folder made")
         (self.path / "job.json").write_text(job.model_dump_json(), encoding="utf-8")
         fault_point("job.ordered")
