@@ -8,7 +8,7 @@ FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine
 SOAK ?= data/soak-faults.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-faults soak-faults test-all conformance bench-speed bench-findings bench-upload bench-load lint types browser lock screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-faults soak-faults test-all conformance bench-speed bench-findings bench-upload bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -39,6 +39,13 @@ test-faults: setup ## The fault matrix, each cell once, and its table; crash poi
 
 soak-faults: setup ## The fault matrix 20 and 3 times; goes on where it was (SOAK=file, SECONDS=at most)
 	$(BIN)/python -m tests.faults.soak $(SOAK) $(if $(SECONDS),--seconds $(SECONDS))
+
+audit: setup    ## Look for known holes in what is locked (asks PyPI and npm)
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+	npm audit --package-lock-only
+
+sbom: setup     ## Write sbom.json, the list of all that is locked (CycloneDX)
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-file sbom.json
 
 test-all: test test-slow ## Everything that `make test` does, and the slow tests
 
