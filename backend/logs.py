@@ -19,6 +19,7 @@ OURS = ("backend", "worker.app", "worker.embedder", "worker.run", "worker.superv
 """Whose plain facts are told; of all others only warnings."""
 
 _FIRST = ("timestamp", "level", "event")
+_LONGEST = 4_000  # characters of one value: a log is no place for documents
 
 
 class _Handler(logging.StreamHandler[TextIO]):
@@ -70,16 +71,20 @@ def begin() -> None:
 def _line(_logger: WrappedLogger, _method: str, facts: EventDict) -> str:
     """`2026-11-28T18:00:00Z info  job claimed  job_id=job_01… attempt=3`"""
     trace = str(facts.pop("exception", ""))
-    at, level, event = (escaped(str(facts.pop(name, ""))) for name in _FIRST)
+    at, level, event = (_cut(str(facts.pop(name, ""))) for name in _FIRST)
     told = " ".join(f"{name}={_value(value)}" for name, value in facts.items())
     line = hide(f"{at} {level:<7} {event}  {told}".rstrip())
-    below = [f"    {escaped(hide(each))}" for each in trace.splitlines()]
+    below = [f"    {hide(_cut(each))}" for each in trace.splitlines()]
     return "\n".join([line, *below])
 
 
 def _value(value: object) -> str:
-    text = escaped(str(value))
+    text = _cut(str(value))
     return f'"{text}"' if " " in text else text
+
+
+def _cut(text: str) -> str:
+    return escaped(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
 
 
 def escaped(text: str) -> str:
