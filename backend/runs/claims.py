@@ -19,8 +19,6 @@ from backend.runs.events import Fact, append, state, write
 from backend.runs.limits import NO_LIMITS, Limits, Reached
 from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
 from backend.runs.tables import AT_ONCE, Attempt, Job
-from backend.webhooks.kinds import WebhookKind
-from backend.webhooks.outbox import announce
 
 
 class AttemptLost(Exception):
@@ -326,7 +324,7 @@ def take_back(
     False where the attempt moved after all, or another watcher was first.
     """
     row = session.execute(
-        select(Job.failures, Job.wish, Job.worker_id, Job.project_id)
+        select(Job.failures, Job.wish)
         .where(
             Job.id == job_id,
             Job.status == JobStatus.RUNNING,
@@ -347,10 +345,4 @@ def take_back(
     settle(session, job_id, follows, problem if follows.status is JobStatus.FAILED else None)
     _close_attempt(session, job_id, attempt, Outcome.LOST)
     append(session, job_id, state(follows.status, "the worker went silent"))
-    announce(
-        session,
-        row.project_id,
-        WebhookKind.WORKER_OFFLINE,
-        {"id": row.worker_id, "job_id": job_id, "url": f"/api/v1/jobs/{job_id}"},
-    )
     return True

@@ -17,17 +17,23 @@ from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 
 def announce(
-    session: Session, project_id: ProjectId, kind: WebhookKind, data: dict[str, Any]
+    session: Session, project_id: ProjectId | None, kind: WebhookKind, data: dict[str, Any]
 ) -> None:
-    """Tell every endpoint of the project that listens to this kind."""
-    query = select(WebhookEndpoint).where(
-        WebhookEndpoint.project_id == project_id, WebhookEndpoint.is_enabled
-    )
+    """Tell every endpoint of the project that listens to this kind; None: of all projects, for
+    what is of the studio."""
+    query = select(WebhookEndpoint).where(WebhookEndpoint.is_enabled)
+    if project_id is not None:
+        query = query.where(WebhookEndpoint.project_id == project_id)
     listening = [endpoint for endpoint in session.scalars(query) if endpoint.hears(kind)]
     if listening:
         body = message(kind, data)
         rows = [
-            {"project_id": project_id, "endpoint_id": endpoint.id, "type": kind, "body": body}
+            {
+                "project_id": endpoint.project_id,
+                "endpoint_id": endpoint.id,
+                "type": kind,
+                "body": body,
+            }
             for endpoint in listening
         ]
         session.execute(insert(WebhookDelivery), rows)

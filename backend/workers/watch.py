@@ -1,9 +1,12 @@
 """Who of the workers is gone: judged by how long this process has seen a beat stand still."""
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from backend.ids import WorkerId
 from backend.studio import Studio
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.outbox import announce
 from backend.workers.tables import Worker
 
 IDLE_BEATS = 10
@@ -34,5 +37,11 @@ class WorkerWatch:
 
 def _mark(studio: Studio, worker_id: WorkerId, beat: int) -> None:
     """Compare and set: a worker that has beaten since stays online."""
-    gone = update(Worker).where(Worker.id == worker_id, Worker.beat == beat)
-    studio.database.retrying(lambda session: session.execute(gone.values(is_online=False)))
+    studio.database.retrying(lambda session: _go(session, worker_id, beat))
+
+
+def _go(session: Session, worker_id: WorkerId, beat: int) -> None:
+    gone = update(Worker).where(Worker.id == worker_id, Worker.beat == beat, Worker.is_online)
+    if session.scalar(gone.values(is_online=False).returning(Worker.id)) is not None:
+        told = {"id": worker_id, "url": f"/api/v1/workers/{worker_id}"}
+        announce(session, None, WebhookKind.WORKER_OFFLINE, told)

@@ -23,6 +23,8 @@ from backend.webhooks.outbox import announce
 from backend.webhooks.schemas import EndpointIn
 from backend.webhooks.sender import Sender
 from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
+from backend.workers.tables import Worker
+from backend.workers.watch import WorkerWatch
 from tests.processes import wait_until
 from tests.receiver import receiving
 
@@ -300,13 +302,16 @@ def test_a_run_that_fails_says_why_in_a_word(studio, secret):
     assert said["data"]["problem"] == {"code": "nan", "title": "The loss is no number"}
 
 
-def test_a_worker_that_went_silent_is_told(studio, secret):
-    enqueue(studio)
+def test_a_worker_that_went_silent_is_told_once(studio, secret):
+    place = {"host": "a", "queue": "gpu", "slot": 1, "process_id": WorkerId.new()}
+    worker = Worker(**place, pid=1, version="1")
     with studio.database.writing() as session:
-        claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
-        claims.take_back(session, claim.job_id, 1, 0, retry_seconds=0)
-    assert types_told(studio) == ["run.started", "worker.offline"]
-    assert json.loads(outbox(studio)[-1].body)["data"]["id"] == claim.worker_id
+        session.add(worker)
+    watch = WorkerWatch(lost_seconds=60)
+    for now in (0, 61, 122):
+        watch(studio, now)
+    assert types_told(studio) == ["worker.offline"]
+    assert json.loads(outbox(studio)[0].body)["data"]["id"] == worker.id
 
 
 def test_data_that_could_not_be_read_is_told(studio, secret):
