@@ -7,6 +7,7 @@ from functools import partial
 
 from fastapi import Depends, FastAPI
 
+from backend import quotas
 from backend.accounts import (
     audit_api,
     claims,
@@ -74,6 +75,7 @@ from backend.web.outgoing import Outgoing
 from backend.web.rate_limits import Counter, RateLimits
 from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
+from backend.web.stream_limits import StreamLimits
 from backend.webhooks import api as webhooks_api
 from backend.webhooks.sender import Sender
 from backend.workers import api as workers_api
@@ -159,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # its page would load scripts from a foreign host
         redoc_url=None,
     )
+    quotas.hold(studio)
     app.state.studio = studio
     app.state.embedder = Embedder(settings)
     app.state.way_out = Outgoing(settings.outgoing_networks)
@@ -189,6 +192,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     is_counted = settings.auth != "none"
     counter = Counter(None if settings.is_embedded_broker else settings.broker)
     if is_counted:
+        app.add_middleware(StreamLimits, most=settings.most_streams, who_asks=known_person)
         app.add_middleware(
             RateLimits,
             counter=counter,

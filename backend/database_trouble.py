@@ -56,4 +56,4 @@ def trouble_of(error: SQLAlchemyError) -> Trouble | None:
 
 def pause_seconds(tries: int) -> float:
     """How long to wait after so many tries: longer each time, and no two wait the same."""
-    return 0.05 * 2**tries * random.uniform(0.5, 1.5)
+    return 0.05 * float(2**tries) * random.uniform(0.5, 1.5)

@@ -230,5 +230,9 @@ class Database:
                 time.sleep(pause_seconds(n))
         raise AssertionError("unreachable: the last try returned or raised")
 
+    def on_new_rows(self, check: Callable[[Session], None]) -> None:
+        """Have `check` look at `session.new` of each write before it is sent; it may raise."""
+        event.listen(self._write, "before_flush", lambda session, *_: check(session))
+
     def close(self) -> None:
         self.engine.dispose()

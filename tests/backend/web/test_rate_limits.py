@@ -24,8 +24,12 @@ def asker(scope: Scope) -> str | None:
 def ask():
     """Ask a little application that answers each person three times a minute."""
     app = FastAPI()
-    app.get("/things")(list)
-    app.get("/livez")(dict)
+
+    @app.get("/things")
+    @app.get("/livez")
+    def things() -> list[str]:
+        return []
+
     problem_details.install(app)
     app.add_middleware(
         RateLimits, counter=Counter(None), policy="person", most_a_minute=3, who_asks=asker
