@@ -23,12 +23,12 @@ class NoToken(Refusal):
 
     status = 503
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self) -> None:
         super().__init__(
             Problem(
                 code="hub_token_unreadable",
                 title="The studio’s token for the Hub can’t be read",
-                detail=f"LIKEWISE_HUB_TOKEN_FILE names {path}, which can't be read here. Have the "
+                detail="The file of LIKEWISE_HUB_TOKEN_FILE can't be read by the server. Have the "
                 "operator mend that, or upload the data as a file instead.",
             )
         )
@@ -63,7 +63,7 @@ class Access(BaseSettings):
             try:
                 return self.token_file.read_text(encoding="utf-8").strip() or None
             except (OSError, UnicodeDecodeError) as error:
-                raise NoToken(self.token_file) from error
+                raise NoToken from error
         return self.token_here.get_secret_value() if self.token_here else None
 
     @property

@@ -5,9 +5,10 @@ from fastapi import APIRouter, Response
 from backend.accounts.current import InPerson, SignedIn
 from backend.hub import connection
 from backend.hub.schemas import HubConnectionOut, HubTokenIn
+from backend.rest.route import RestRoute
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["me"])
+router = APIRouter(tags=["me"], route_class=RestRoute)
 
 
 @router.put("/me/hub-connection", operation_id="connectHub")

@@ -24,7 +24,12 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": OpenAIErrorBody, "description": words}
     for status, words in (
         (400, "What was sent is wrong."),
+        (401, "Nobody knows who asks."),
+        (403, "The token doesn't have the scope `embed`."),
         (404, "There is no such model."),
+        (409, "The model is not in a state to answer."),
+        (413, "More was sent than is taken at once."),
+        (429, "Too often; see Retry-After."),
         (503, "The model is being loaded; see Retry-After."),
     )
 }
@@ -47,13 +52,13 @@ def create_embeddings(
     return openai_service.embed(embedder, model.id, body)
 
 
-@router.get("/models", operation_id="listOpenAIModels")
+@router.get("/models", operation_id="listOpenAIModels", responses={**_ERRORS})
 def list_models(who: MayEmbed, session: ReadSession) -> OpenAIModels:
     """The models that `/v1/embeddings` answers by."""
     return OpenAIModels(data=openai_service.models_of(session, who))
 
 
-@router.get("/models/{name:path}", operation_id="getOpenAIModel", responses={404: _ERRORS[404]})
+@router.get("/models/{name:path}", operation_id="getOpenAIModel", responses={**_ERRORS})
 def get_model(name: str, who: MayEmbed, session: ReadSession) -> OpenAIModel:
     """One of them."""
     return openai_service.model_of(session, who, name)

@@ -32,6 +32,8 @@ SECURITY: dict[str, dict[str, str]] = {
     },
 }
 
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+
 HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {
         "description": "So many seconds from now it is worth trying again.",
@@ -102,10 +104,7 @@ def _answer(row: RefusalRow) -> dict[str, Any]:
         "description": f"{row.title}.",
         "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}, **headers},
         "content": {
-            MEDIA_TYPE: {
-                "schema": {"$ref": "#/components/schemas/ProblemDetails"},
-                "example": row.example(),
-            }
+            MEDIA_TYPE: {**_PROBLEM, "example": row.example()},
         },
     }
 
@@ -118,6 +117,9 @@ def _add_problems(operation: Operation) -> None:
     for row in REFUSALS:
         if row.when(operation):
             answers.setdefault(str(row.status), {"$ref": f"#/components/responses/{row.name}"})
+    for status, answer in answers.items():
+        if status[0] in "45" and "$ref" not in answer:  # the route says when, we how
+            answer.setdefault("content", {}).setdefault(MEDIA_TYPE, dict(_PROBLEM))
     if operation.is_public:
         described["security"] = []
 

@@ -106,4 +106,5 @@ def _number(schema: Schema) -> int | float:
         value = min(1, schema.get("maximum", 1))
     if value >= schema.get("exclusiveMaximum", float("inf")):
         value = (lowest + schema["exclusiveMaximum"]) / 2
-    return min(value, schema.get("maximum", value))
+    highest: int | float = schema.get("maximum", value)
+    return min(value, highest)

@@ -5,7 +5,7 @@ Source: the IETF draft "The Idempotency-Key HTTP Header Field", 07.
 
 import hashlib
 from asyncio import to_thread
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, BinaryIO, Protocol
 
 import structlog
@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from backend.ids import PersonId, ProjectId
 from backend.rest import once
-from backend.rest.once import Answer, Claim
+from backend.rest.once import Answer, Claim, InFlight
 from backend.studio import Studio
 from backend.web.dependencies import TheStudio, with_the_act
 from backend.web.own_address import address_of
@@ -143,7 +143,15 @@ def done_once(
         _release(studio, held)
         raise
     if not is_kept:  # the act had transactions of its own; what it made is found again by content
+        _keep_afterwards(studio, keep)
+
+
+def _keep_afterwards(studio: Studio, keep: Callable[[Session], None]) -> None:
+    """What was done is done: its answer goes out, whether or not it could be kept."""
+    try:
         studio.database.retrying(keep)
+    except (SQLAlchemyError, InFlight) as error:
+        log.warning("answer not kept", error=type(error).__name__)
 
 
 def _release(studio: Studio, held: Claim) -> None:

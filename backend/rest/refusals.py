@@ -78,7 +78,7 @@ REFUSALS = (
         code="not_signed_in",
         title="This needs to know who you are",
         detail="Send an API token as `Authorization: Bearer …`, or sign in.",
-        when=lambda op: not op.is_public,
+        when=lambda op: not op.is_public or op.method in _CHANGING,
     ),
     RefusalRow(
         status=403,
@@ -100,8 +100,15 @@ REFUSALS = (
         code="already_ended",
         title="This has already ended",
         detail="It ended as succeeded; there is nothing left to stop.",
-        when=lambda op: op.method in _CHANGING,
+        when=lambda op: op.method in _CHANGING or "/hub/" in op.path,
         headers=("Retry-After",),
+    ),
+    RefusalRow(
+        status=410,
+        code="claim_over",
+        title="This link can't be used",
+        detail="It works once, for an hour after the studio's start, while nobody has an account.",
+        when=lambda op: op.is_public and op.method in _CHANGING,
     ),
     RefusalRow(
         status=412,

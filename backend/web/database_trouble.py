@@ -10,13 +10,13 @@ import time
 
 import structlog
 from fastapi import FastAPI, Request, Response
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.database_trouble import Trouble, pause_seconds, trouble_of
 from backend.db import CommitUnknown
-from backend.problems import NoRoom, Unready
+from backend.problems import NoRoom, Problem, Unready
 from backend.web.problem_details import answer, unforeseen
 
 log = structlog.get_logger()
@@ -62,6 +62,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SQLAlchemyError)
     def _database(request: Request, error: SQLAlchemyError) -> Response:
+        if isinstance(error, DataError):
+            return answer(422, [_NOT_KEPT], {})
         trouble = trouble_of(error)
         if trouble is None:
             return unforeseen(request, error)
@@ -71,6 +73,14 @@ def install(app: FastAPI) -> None:
         may_repeat = not is_unknown and trouble is not Trouble.FULL
         request.scope.setdefault("state", {})[_MAY_REPEAT] = may_repeat
         return answer(refusal.status, refusal.problems, refusal.headers)
+
+
+_NOT_KEPT = Problem(
+    code="not_storable",
+    title="A value of this can't be kept",
+    detail="It holds a character or a number that no database keeps, such as NUL. Nothing was "
+    "changed; take it out and send it again.",
+)
 
 
 class Repeats:

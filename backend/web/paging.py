@@ -16,7 +16,13 @@ Row = TypeVar("Row")
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Cursor = Annotated[
-    str | None, Query(max_length=100, description="`next_cursor` of the page before.")
+    str | None,
+    Query(
+        max_length=1_000,
+        pattern=r"^[\w.=-]+$",
+        description="`next_cursor` of the page before.",
+        examples=["run_01h455vb4pex5vsknk084sn02q"],
+    ),
 ]
 
 

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from backend.clock import utc_now
 from backend.rest.once import GIVEN_UP_AFTER, KEPT_FOR
@@ -119,6 +121,31 @@ def test_an_answer_is_kept_in_the_transaction_of_its_act(api, studio, run_body, 
     monkeypatch.undo()
     assert api.post("runs", json=run_body, headers=headers).status_code == 202
     assert count(studio, Run) == 1
+
+
+def test_who_lost_the_answer_of_the_commit_gets_it_by_asking_again(
+    api, studio, run_body, monkeypatch
+):
+    headers = key()
+    cut_after_commit(monkeypatch, Run)
+    lost = api.post("runs", json=run_body, headers=headers)
+    assert (lost.status_code, lost.json()["code"]) == (503, "maybe_done")
+    again = api.post("runs", json=run_body, headers=headers)
+    assert (again.status_code, again.headers["idempotent-replayed"]) == (202, "true")
+    assert count(studio, Run) == 1
+
+
+def cut_after_commit(monkeypatch, kind) -> None:
+    """The line to the database breaks after the COMMIT that keeps a `kind`, before its answer."""
+    commit = Session.commit
+
+    def cut(session):
+        is_the_act = any(isinstance(row, kind) for row in session.identity_map.values())
+        commit(session)
+        if is_the_act:
+            raise OperationalError("COMMIT", {}, Exception("cut"), connection_invalidated=True)
+
+    monkeypatch.setattr(Session, "commit", cut)
 
 
 def broken(*_args, **_kwargs):
