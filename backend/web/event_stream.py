@@ -7,6 +7,7 @@ client comes back with `Last-Event-ID` and has missed nothing.
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -40,9 +41,10 @@ class Connection(H11Protocol):
 
     def handle_events(self) -> None:
         super().handle_events()
-        if self.scope is not None and "extensions" not in self.scope:  # a request has just begun
+        scope: Any = self.scope  # None before the first request, whatever its type says
+        if scope is not None and "extensions" not in scope:  # a request has just begun
             self.is_stream = False
-            self.scope["extensions"] = {_CONNECTION: self}  # its task runs after this
+            scope["extensions"] = {_CONNECTION: self}  # its task runs after this
 
     def pause_writing(self) -> None:
         super().pause_writing()
