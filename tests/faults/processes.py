@@ -39,6 +39,17 @@ def kill_worker(stage: Stage, phase: str) -> Cast:
     return stage.ends(run_id, attempts=2)
 
 
+def kill_worker_after_the_end(stage: Stage) -> Cast:
+    """The end is written; what would follow it (a word to viewers, a folder removed) is not."""
+    stage.work(LIKEWISE_FAULT="attempt.ended:1:stop")
+    run_id = stage.start()
+    wait_until(stage.stopped, SECONDS, "the end to be written")
+    stage.worker.kill()
+    stage.let_go()
+    stage.work()
+    return stage.ends(run_id, attempts=1)
+
+
 def kill_training(stage: Stage, phase: str, rank: int = 0) -> Cast:
     run_id = stage.held_in(phase)
     group = stage.jobs()
@@ -240,7 +251,10 @@ ROWS = (
     Row(
         fault="kill -9 of the worker",
         right="its training dies with it; another worker goes on from the last checkpoint",
-        phases=in_each(kill_worker, EVERYWHERE, quick=("training",)),
+        phases={
+            **in_each(kill_worker, EVERYWHERE, quick=("training",)),
+            "after the end": Cell(kill_worker_after_the_end),
+        },
         is_core=True,
     ),
     Row(

@@ -221,8 +221,8 @@ ROWS = (
         fault="hosts apart",
         right="as ranks of one host",
         phases={
-            "training": "Network namespaces and two workers of one run: no training spans hosts "
-            "yet."
+            "training": "tests/faults/test_hosts.py loses one of two workers of a run; namespaces "
+            "of their own were not tried."
         },
     ),
 )

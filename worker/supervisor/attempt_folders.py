@@ -17,6 +17,14 @@ def free_for(job: Path, attempt: int) -> Path:
     return next(job / name for name in names if not (job / name).exists())
 
 
+def newest_of(job: Path, attempt: int) -> Path:
+    """Where the attempt of this number works that was begun last, on whichever host."""
+    of_number = [
+        path for path in oldest_first(job) if path.name.split(".")[0] == f"attempt-{attempt}"
+    ]
+    return of_number[-1] if of_number else job / f"attempt-{attempt}"
+
+
 def oldest_first(job: Path) -> list[Path]:
     """Those of all attempts so far that worked on this machine or in a folder that is shared."""
     found = {path: _NAME.fullmatch(path.name) for path in job.glob("attempt-*")}

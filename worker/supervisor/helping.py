@@ -13,7 +13,7 @@ from backend.runs.hosts import Meeting, Part
 from backend.studio import Studio
 from worker import devices
 from worker.jobs.folder import JobFolder
-from worker.supervisor import drain
+from worker.supervisor import attempt_folders, drain
 from worker.supervisor.device_locks import DeviceLocks
 from worker.supervisor.kinds import KINDS
 from worker.supervisor.process import JobProcess
@@ -45,8 +45,6 @@ class _Help:
         self._ranks = ranks
         self._parent = os.getppid()
         self._reached_at = time.monotonic()
-        place = studio.settings.jobs / part.job_id / f"attempt-{part.attempt}"
-        self._folder = JobFolder(place, f"log-{part.place}.txt")
 
     def run(self) -> None:
         meeting = self._meet()
@@ -64,9 +62,10 @@ class _Help:
                 self._beat()
                 time.sleep(self._studio.settings.beat_seconds)
             module = KINDS[self._part.kind].module
-            with JobProcess(
-                module, self._folder, world=world, inherited=locks.inherited
-            ) as processes:
+            job = self._studio.settings.jobs / self._part.job_id
+            place = attempt_folders.newest_of(job, self._part.attempt)
+            folder = JobFolder(place, f"log-{self._part.place}.txt")
+            with JobProcess(module, folder, world=world, inherited=locks.inherited) as processes:
                 locks.hand_over()
                 ending = None
                 while ending is None and os.getppid() == self._parent:
