@@ -92,7 +92,7 @@ class RunningWorker:
                 stderr=out,
                 start_new_session=True,
             )
-        wait_until(lambda: b" ready." in self.log.read_bytes(), what="the worker")
+        wait_until(lambda: b" ready." in self.log.read_bytes(), 120, "the worker")
 
     def kill(self) -> None:
         """kill -9 of the worker's parent alone, as a fault would have it."""

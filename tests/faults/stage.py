@@ -39,6 +39,9 @@ HOLD = {
 """Where a training stands still in each phase. Past a resume `train.step` is not reached again. In
 `storing` it is the worker that stands still: the model is stored, the row is not written."""
 
+INTERVALS = FAST | {"lost_seconds": 6.0, "lock_seconds": 1.0}
+"""What stands still while a cell breaks something must not be lost by that."""
+
 SECONDS = 300.0
 """For whatever must come, on a machine with other work."""
 
@@ -67,8 +70,7 @@ class Stage:
             data=self.folder / "data",
             database_url=self.database_url,
             broker_url=self.backend.broker_url,
-            lock_seconds=1.0,
-            **FAST,
+            **INTERVALS,
         )
         self.settings.data.mkdir()
         self.studio = Studio.open(self.settings)
@@ -100,7 +102,7 @@ class Stage:
     # Workers.
 
     def environment(self, **more: str) -> dict[str, str]:
-        names = ("data", "database_url", "broker_url", "lock_seconds", *FAST)
+        names = ("data", "database_url", "broker_url", *INTERVALS)
         ours = {f"LIKEWISE_{name.upper()}": str(getattr(self.settings, name)) for name in names}
         fixed = {
             "HF_HOME": str(self.hub_cache),
