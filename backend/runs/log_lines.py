@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from backend.ids import JobId
@@ -56,13 +56,18 @@ def lines(
     upto: int | None = None,
 ) -> Sequence[Event]:
     """The newest `most` lines in their order; with `after`, the first that follow it."""
-    query = select(Event).where(Event.job_id == job_id, Event.kind.in_(LINE_KINDS))
-    if upto is not None:
-        query = query.where(Event.seq <= upto)
-    if after is not None:
-        query = query.where(Event.seq > after).order_by(Event.seq)
-        return session.scalars(query.limit(most)).all()
-    return session.scalars(query.order_by(Event.seq.desc()).limit(most)).all()[::-1]
+    order = Event.seq.desc() if after is None else Event.seq
+    wanted = [Event.job_id == job_id]
+    wanted += [Event.seq <= upto] if upto is not None else []
+    wanted += [Event.seq > after] if after is not None else []
+    of_kinds = [
+        select(Event.seq).where(*wanted, Event.kind == kind).order_by(order).limit(most).subquery()
+        for kind in LINE_KINDS  # one by one: of all at once, a million figures would be passed over
+    ]
+    numbers = union_all(*(select(of_kind.c.seq) for of_kind in of_kinds))
+    query = select(Event).where(Event.job_id == job_id, Event.seq.in_(numbers))
+    found = session.scalars(query.order_by(order).limit(most)).all()
+    return found if after is not None else found[::-1]
 
 
 def _message(kind: str, data: dict[str, Any]) -> str:
