@@ -9,13 +9,19 @@ from fastapi import Depends, FastAPI
 
 from backend import quotas
 from backend.accounts import (
+    account_pages,
     audit_api,
+    audit_pages,
     claims,
+    door_pages,
     gates,
     me_api,
+    people_pages,
+    project_pages,
     projects_api,
     revocations,
     sign_in_api,
+    token_pages,
     tokens_api,
     users_api,
 )
@@ -24,13 +30,16 @@ from backend.accounts.admission import Admission
 from backend.accounts.counted import known_person
 from backend.accounts.current import GATES
 from backend.accounts.people import Scope
+from backend.accounts.shown import shown_to
 from backend.broker import KEY_PREFIX, redis_url
 from backend.catalog import api as catalog_api
 from backend.cookbook import api as cookbook_api
 from backend.datasets import api as datasets_api
 from backend.datasets.incoming import sweep
 from backend.home import pages as home_pages
+from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
+from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
 from backend.models import openai_api
 from backend.models import pages as models_pages
@@ -108,6 +117,14 @@ APIS = (
     system_api,
 )
 PAGES = (
+    door_pages,
+    account_pages,
+    token_pages,
+    hub_connection_pages,
+    project_pages,
+    people_pages,
+    audit_pages,
+    welcome_pages,
     home_pages,
     hub_pages,  # before the page of a version: its path would take ours
     bring_pages,
@@ -163,6 +180,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     quotas.hold(studio)
     app.state.studio = studio
+    app.state.shown_to = partial(shown_to, studio)
     app.state.embedder = Embedder(settings)
     app.state.way_out = Outgoing(settings.outgoing_networks)
     app.state.hub = Hub(

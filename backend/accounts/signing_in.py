@@ -122,6 +122,17 @@ def by_email(session: Session, email: str) -> User | None:
     return session.scalars(select(User).where(User.email == plain_email(email))).one_or_none()
 
 
+def no_address(email: str) -> Invalid:
+    return Invalid(
+        Problem(
+            code="no_email",
+            title="This is no e-mail address",
+            detail=f"{email!r} has no name, @ and host. You sign in with it; nothing is mailed.",
+            at=ROOT / "email",
+        )
+    )
+
+
 def plain_email(email: str) -> str:
     return email.strip().lower()
 

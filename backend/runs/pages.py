@@ -12,6 +12,7 @@ from fastapi.sse import format_sse_event
 
 from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
+from backend.accounts.shown import Rights
 from backend.ids import RunId
 from backend.recipes.evaluators import proving
 from backend.runs import live, service
@@ -174,5 +175,5 @@ def _status_frame(studio: Studio, who: Person, run_id: RunId) -> bytes:
     """Without a number: what it shows is not an event, and may be sent again."""
     with studio.database.reading() as session:
         run = service.show(service.get(session, who, run_id))
-    html = fragment("runs/show.html", "status", run=run)
+    html = fragment("runs/show.html", "status", run=run, may=Rights.of(who))
     return format_sse_event(data_str=html, retry=live.come_back_milliseconds())

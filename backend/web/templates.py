@@ -54,10 +54,11 @@ def page(
     request: Request, template: str, block: str | None = None, status: int = 200, **context: Any
 ) -> Response:
     """A page; or only `block` of it, if there is one and htmx asks."""
+    shown: dict[str, Any] = request.app.state.shown_to(request)
     if block is not None and is_partial(request):
-        html = fragment(template, block, **context)
+        html = fragment(template, block, **shown | context)
     else:
-        shared = {"theme": chosen_theme(request), "back": address_of(request)}
+        shared = {"theme": chosen_theme(request), "back": address_of(request), **shown}
         html = environment().get_template(template).render(shared | context)
     return HTMLResponse(html, status, {"Vary": "HX-Request-Type", "Cache-Control": "no-store"})
 

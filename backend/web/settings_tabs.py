@@ -1,0 +1,26 @@
+"""The tabs of the settings area: a row each. Whoever adds a page there adds its row here, and its
+template extends `settings/layout.html` with `{% set tab = "/settings/…" %}`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """`takes` is the right without which the page isn't shown (see `Rights`). `needs_accounts`: it
+    makes no sense for a single user."""
+
+    path: str
+    name: str
+    takes: str | None = None
+    needs_accounts: bool = True
+
+
+TABS: Sequence[Tab] = (
+    Tab(path="/settings/account", name="Account", needs_accounts=False),
+    Tab(path="/settings/tokens", name="Tokens"),
+    Tab(path="/settings/hub", name="Hugging Face", needs_accounts=False),
+    Tab(path="/settings/projects", name="Projects"),
+    Tab(path="/settings/people", name="People", takes="run_studio"),
+    Tab(path="/settings/audit", name="Audit log", takes="run_studio"),
+)
