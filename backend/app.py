@@ -29,6 +29,8 @@ from backend.accounts.addresses import client_address
 from backend.accounts.admission import Admission
 from backend.accounts.counted import known_person
 from backend.accounts.current import GATES
+from backend.accounts.oidc import pages as oidc_pages
+from backend.accounts.oidc.provider import Provider
 from backend.accounts.people import Scope
 from backend.accounts.shown import shown_to
 from backend.broker import KEY_PREFIX, redis_url
@@ -118,6 +120,7 @@ APIS = (
 )
 PAGES = (
     door_pages,
+    oidc_pages,
     account_pages,
     token_pages,
     hub_connection_pages,
@@ -183,6 +186,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.shown_to = partial(shown_to, studio)
     app.state.embedder = Embedder(settings)
     app.state.way_out = Outgoing(settings.outgoing_networks)
+    app.state.provider = Provider(settings, app.state.way_out)
     app.state.hub = Hub(
         redis_url(settings.broker),
         f"{KEY_PREFIX}job",

@@ -93,10 +93,11 @@ class Keyring:
         newest = self._ring(makes_one=True)[0]
         return Sealed(newest.encrypt(secret.encode()).decode())
 
-    def open(self, sealed: Sealed) -> str:
-        """Raises NoKey where there is none, WrongKey where none of those there fits."""
+    def open(self, sealed: Sealed, seconds: int | None = None) -> str:
+        """Raises NoKey where there is none, WrongKey where none of those there fits, or it was
+        sealed more than `seconds` ago."""
         try:
-            return MultiFernet(self._ring()).decrypt(sealed.encode()).decode()
+            return MultiFernet(self._ring()).decrypt(sealed.encode(), seconds).decode()
         except InvalidToken as error:
             raise WrongKey from error
 

@@ -90,6 +90,15 @@ class Settings(BaseSettings):
         description="Where data may be imported from, such as s3://bucket/folder/.",
     )
 
+    oidc_issuer: str | None = Field(None, description="By whom people may sign in, too.")
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = Field("single sign-on", min_length=1, max_length=60)
+    oidc_domains: list[str] = Field(
+        default_factory=list, description="Whoever has a verified address there may come in."
+    )
+
     outgoing_networks: list[IPvAnyNetwork] = Field(
         default_factory=list,
         description="Inside networks that webhooks and sign-in may call, such as 10.1.0.0/16; over "
@@ -146,6 +155,12 @@ class Settings(BaseSettings):
                 f"{self.host!r}: anybody on the network could read your data. Set it to "
                 "127.0.0.1, or set LIKEWISE_AUTH=accounts"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_provider_knows_us(self) -> Self:
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("LIKEWISE_OIDC_ISSUER needs LIKEWISE_OIDC_CLIENT_ID")
         return self
 
     @model_validator(mode="after")

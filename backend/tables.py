@@ -1,5 +1,6 @@
 """All tables of all features, in one import: for migrations, and for tests."""
 
+from backend.accounts.oidc.tables import ExternalIdentity
 from backend.accounts.tables import (
     ApiToken,
     AuditEntry,
@@ -48,6 +49,7 @@ __all__ = [
     "DiscardedObject",
     "Evaluation",
     "Event",
+    "ExternalIdentity",
     "HubConnection",
     "Invitation",
     "Job",

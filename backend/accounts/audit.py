@@ -30,6 +30,7 @@ class Act(StrEnum):
     MEMBER_REMOVED = "member removed"
     TOKEN_CREATED = "token created"
     TOKEN_REVOKED = "token revoked"
+    IDENTITY_LINKED = "identity linked"
     HUB_CONNECTED = "hub connected"
     HUB_DISCONNECTED = "hub disconnected"
     ADMITTED = "admitted"  # only ever refused: a person asked for what they may not do

@@ -30,7 +30,7 @@ def ask(
 ) -> Response:
     if studio.settings.auth == "none":
         return see("/")
-    return _sign_in(request, next_)
+    return sign_in_page(request, next_)
 
 
 @router.post("/sign-in")
@@ -45,7 +45,7 @@ def sign_in(
     try:
         secret = signing_in.sign_in(studio, email, password, from_where)
     except Refusal as refusal:
-        return _sign_in(request, next_, email, refusal)
+        return sign_in_page(request, next_, email, refusal)
     return _in(studio, secret, own_path(next_))
 
 
@@ -116,9 +116,10 @@ def accept(
     return _admit(studio, user.id, from_where, "/")
 
 
-def _sign_in(
+def sign_in_page(
     request: Request, next_: str, email: str = "", refusal: Refusal | None = None
 ) -> Response:
+    """The page at the door, with what went wrong there."""
     response = page(
         request,
         "accounts/sign_in.html",
@@ -126,6 +127,7 @@ def _sign_in(
         problems=tuple(refusal.problems) if refusal else (),
         email=email,
         next=own_path(next_),
+        provider=request.app.state.provider,
     )
     response.headers.update(refusal.headers if refusal else {})
     return response

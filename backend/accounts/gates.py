@@ -18,6 +18,8 @@ PUBLIC: Mapping[str, str] = {
     "/theme": "a cookie of the browser's own, chosen before signing in too",
     "/api/openapi.json": "describes the program, not anybody's data",
     "/sign-in": "the page of the door itself",
+    "/sign-in/oidc": "leads to the provider",
+    "/sign-in/oidc/back": "the provider's signed answer is the key",
     "/claim/{token}": "as the API's: the secret of the link is the key",
     "/invitation/{token}": "likewise",
     "/api/v1/sign-in": "how one becomes known; throttled",

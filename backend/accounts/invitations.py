@@ -84,7 +84,7 @@ def accept(studio: Studio, secret: str, name: str, password: str, address: str) 
             email = check(session, secret).email
         password_hash = users.new_password_hash(password, email, name)
         with studio.database.writing() as session:
-            return _join(session, secret, name, password_hash, address)
+            return join(session, check(session, secret), name, password_hash, address)
     except Gone:
         with studio.database.writing() as session:
             who = a_stranger(address)
@@ -92,8 +92,13 @@ def accept(studio: Studio, secret: str, name: str, password: str, address: str) 
         raise
 
 
-def _join(session: Session, secret: str, name: str, password_hash: str, address: str) -> User:
-    invitation = check(session, secret)
+def join(
+    session: Session, invitation: Invitation, name: str, password_hash: str | None, address: str
+) -> User:
+    """Make the account of an open invitation; without a password for who signs in elsewhere.
+
+    Raises Gone where somebody has just used it.
+    """
     used = session.execute(
         update(Invitation)
         .where(Invitation.id == invitation.id, Invitation.accepted_at.is_(None))
