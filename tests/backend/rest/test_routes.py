@@ -9,6 +9,8 @@ from backend.rest.route import RestRoute
 OF_STRANGERS = {path for path in gates.PUBLIC if path.startswith("/api/")}
 """Nobody is known there, so no key is anybody's."""
 
+COMES_TO_THE_SAME_TWICE = {"signOut"}
+
 BELOW_ACCOUNTS = {"catalogue"}
 
 
@@ -27,4 +29,4 @@ def test_every_post_heeds_an_idempotency_key_and_every_get_has_an_etag(of_the_ap
         for route in of_the_api
         if not isinstance(route, RestRoute) and not BELOW_ACCOUNTS & set(route.tags)
     ]
-    assert plain == []
+    assert set(plain) == COMES_TO_THE_SAME_TWICE
