@@ -43,7 +43,12 @@ def go(
     next_: Annotated[str, Query(alias="next", max_length=2_000)] = "/",
 ) -> Response:
     provider = _provider(request)
-    attempt = Attempt(*(secrets.token_urlsafe(32) for _ in range(3)), next=own_path(next_))
+    attempt = Attempt(
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(32),
+        verifier=secrets.token_urlsafe(32),
+        next=own_path(next_),
+    )
     try:
         response = RedirectResponse(provider.address_for(attempt), status_code=303)
     except (NotReached, NotBelieved) as error:
@@ -87,7 +92,7 @@ def back(
         secret = None if user is None else signing_in.admit(session, user.id, from_where)
     if secret is None:
         return _stranger(request, studio, from_where, identity.email or "")
-    response = see(attempt.next if attempt else "/")
+    response = see(attempt.next)
     cookies.put(response, studio.settings, secret)
     response.delete_cookie(COOKIE, path="/sign-in/oidc")
     return response
