@@ -127,7 +127,7 @@ def test_who_lost_the_answer_of_the_commit_gets_it_by_asking_again(
     api, studio, run_body, monkeypatch
 ):
     headers = key()
-    cut_after_commit(monkeypatch, Run)
+    cut_after_commit(monkeypatch)
     lost = api.post("runs", json=run_body, headers=headers)
     assert (lost.status_code, lost.json()["code"]) == (503, "maybe_done")
     again = api.post("runs", json=run_body, headers=headers)
@@ -135,16 +135,20 @@ def test_who_lost_the_answer_of_the_commit_gets_it_by_asking_again(
     assert count(studio, Run) == 1
 
 
-def cut_after_commit(monkeypatch, kind) -> None:
-    """The line to the database breaks after the COMMIT that keeps a `kind`, before its answer."""
-    commit = Session.commit
+def cut_after_commit(monkeypatch) -> None:
+    """The line to the database breaks after the COMMIT that keeps a run, before its answer."""
+    create, commit = service.create, Session.commit
+
+    def noted(session, *rest):
+        session.info["keeps_a_run"] = True
+        return create(session, *rest)
 
     def cut(session):
-        is_the_act = any(isinstance(row, kind) for row in session.identity_map.values())
         commit(session)
-        if is_the_act:
+        if session.info.pop("keeps_a_run", False):
             raise OperationalError("COMMIT", {}, Exception("cut"), connection_invalidated=True)
 
+    monkeypatch.setattr(service, "create", noted)
     monkeypatch.setattr(Session, "commit", cut)
 
 
