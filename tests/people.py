@@ -68,6 +68,12 @@ class House:
                 session.add(Membership(project_id=project_id, user_id=user.id, role=role))
             return user.id
 
+    def join(self, user_id: PersonId, project_id: ProjectId) -> None:
+        """Make somebody a viewer of a project, unless they are in it."""
+        with self.studio.database.writing() as session:
+            if session.get(Membership, (project_id, user_id)) is None:
+                session.add(Membership(project_id=project_id, user_id=user_id, role=Role.VIEWER))
+
     def cookie(self, user_id: PersonId, project_id: ProjectId | None = None) -> dict[str, str]:
         """Headers of a browser in which they are signed in."""
         with self.studio.database.writing() as session:

@@ -53,9 +53,9 @@ class Shown:
 
 
 def shown_to(studio: Studio, request: Request) -> dict[str, Any]:
-    """For `backend.web.templates.page`: the names `shown` and `may`."""
+    """For `backend.web.templates.page`: the names `frame` and `may`."""
     shown = _shown(studio, getattr(request.state, "person", None))
-    return {"shown": shown, "may": shown.may}
+    return {"frame": shown, "may": shown.may}
 
 
 def _shown(studio: Studio, who: Person | None) -> Shown:
