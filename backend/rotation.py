@@ -14,7 +14,7 @@ from backend import key_file
 from backend.db import Base, Database
 from backend.keyring import Keyring, Sealed, SealedText, WrongKey
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Secrets in one write transaction: others wait for it."""
 
 

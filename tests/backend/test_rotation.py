@@ -58,7 +58,7 @@ def test_a_rotation_that_was_cut_off_is_finished_and_makes_no_further_key(
     def cut_off(secret):
         nonlocal begun
         begun += 1
-        if begun > 55:  # in the second batch of fifty
+        if begun > 55:  # in the sixth batch of ten
             raise KeyboardInterrupt
         return seal(secret)
 
