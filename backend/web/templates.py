@@ -53,12 +53,21 @@ def fragment(template: str, block: str, **context: Any) -> str:
 def page(
     request: Request, template: str, block: str | None = None, status: int = 200, **context: Any
 ) -> Response:
-    """A page; or only `block` of it, if there is one and htmx asks."""
-    shown: dict[str, Any] = request.app.state.shown_to(request)
+    """A page; or only `block` of it, if there is one and htmx asks.
+
+    Raises TypeError for a name that every page has already: it would hide who looks, and their
+    rights.
+    """
+    shared = {
+        "theme": chosen_theme(request),
+        "back": address_of(request),
+        **request.app.state.shown_to(request),
+    }
+    if taken := shared.keys() & context.keys():
+        raise TypeError(f"{template} can't have its own {sorted(taken)}: every page has that name")
     if block is not None and is_partial(request):
-        html = fragment(template, block, **shown | context)
+        html = fragment(template, block, **shared | context)
     else:
-        shared = {"theme": chosen_theme(request), "back": address_of(request), **shown}
         html = environment().get_template(template).render(shared | context)
     return HTMLResponse(html, status, {"Vary": "HX-Request-Type", "Cache-Control": "no-store"})
 
