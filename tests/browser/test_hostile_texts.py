@@ -6,6 +6,7 @@ a mark in the page. Row 15 of the checklist.
 
 import csv
 import io
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page
@@ -93,8 +94,11 @@ def test_no_page_runs_what_a_dataset_says(
     assert MARK in page.locator("main").inner_text()
 
 
-def test_a_problem_shows_the_text_that_it_is_about(page: Page, api, server) -> None:
-    told = api.post("datasets", files={"file": (f"{NAME}.csv", b'a,b\n"x,y')})
+def test_a_problem_shows_the_text_that_it_is_about(page: Page, api, server, version: str) -> None:
+    asked = {"operations": [{"name": NAME, "parameters": {}}]}
+    told = api.post(f"dataset-versions/{version}/operations", json=asked)
     assert told.status_code == 422
-    page.goto(f"{server.url}/data?q={NAME}")
+    assert NAME in told.json()["detail"]
+    page.goto(f"{server.url}/data/{version}/convert/{quote(NAME, safe='')}")
     assert page.evaluate("() => window.hostile ?? null") is None
+    assert page.locator("main script").count() == 0

@@ -691,9 +691,20 @@ ROWS = (
         number=41,
         threat="Somebody else's identity is brought by a provider (OIDC)",
         source="V10",
-        requirement="There is no sign-in by a provider: no route and no setting takes anybody's word "
-        "for who somebody is. It comes with PKCE, state, nonce, and every claim checked.",
-        tests=of(f"{HERE}/test_strangers.py", "no_provider_is_believed"),
+        requirement="PKCE, state and nonce in a sealed cookie; issuer, audience, time, signature and "
+        "its algorithm are checked against the operator's issuer; an account is linked by the "
+        "subject, and first by an address that the provider has verified.",
+        tests=of(
+            f"{ACCOUNTS}/test_oidc.py",
+            "an_answer_with_one_claim_wrong_lets_nobody_in",
+            "an_answer_that_the_provider_did_not_sign_lets_nobody_in",
+            "coming_back_with_something_else_lets_nobody_in",
+            "a_browser_that_did_not_begin_here_is_not_signed_in",
+            "a_description_of_another_issuer_is_not_followed",
+            "a_stranger_and_an_unverified_address_are_not_let_in",
+            "then_they_are_known_by_their_subject_whatever_becomes_of_the_address",
+            "next_leads_nowhere_else",
+        ),
     ),
     Row(
         number=42,

@@ -12,7 +12,6 @@ from backend.accounts.tables import SignInSession
 from backend.datasets.tables import Dataset
 from backend.db import Base
 from backend.ids import DatasetId
-from backend.settings import Settings
 from tests.people import BROWSER, House, house, with_accounts
 
 COOKIE = "likewise_session"
@@ -214,7 +213,7 @@ def test_no_route_takes_a_field_that_it_does_not_name(app):
         if schemas[ref].get("additionalProperties") is not False
     }
     assert len(bodies) > 15
-    assert loose == set()
+    assert loose == {"post /v1/embeddings"}  # as OpenAI has it: its clients send more than we know
 
 
 def _objects(schema: dict) -> list[str]:
@@ -287,10 +286,3 @@ def test_no_route_changes_the_audit_log(app):
         if "audit" in path
     }
     assert methods == {"get"}
-
-
-def test_no_provider_is_believed(routes):
-    """The day that one is, row 41 names the tests that try each wrong claim."""
-    words = ("oidc", "oauth", "callback", "sso", "saml")
-    assert [path for _, path in routes if any(word in path for word in words)] == []
-    assert [name for name in Settings.model_fields if any(word in name for word in words)] == []
