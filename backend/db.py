@@ -207,7 +207,9 @@ class Database:
             except OperationalError as error:
                 if not error.connection_invalidated:
                     raise
-                raise CommitUnknown(error.statement, error.params, error.orig, True) from error
+                raise CommitUnknown(
+                    error.statement, error.params, error.orig or error, True
+                ) from error
             fault_point("database.committed")
             seconds = time.monotonic() - began
             for act in session.info.pop(_AFTER_COMMIT, ()):

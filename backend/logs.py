@@ -11,7 +11,7 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from backend.secret_shapes import hide
 
@@ -29,13 +29,13 @@ class _Handler(logging.StreamHandler[TextIO]):
         logging.Handler.__init__(self)
 
     @property
-    def stream(self) -> TextIO:
+    def stream(self) -> TextIO:  # type: ignore[override]  # as logging's own last resort has it
         return sys.stderr
 
 
 def begin() -> None:
     """Have this process, and what it forks, tell its facts so. Twice is once."""
-    before = [
+    before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

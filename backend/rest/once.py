@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -76,7 +76,8 @@ def claim(session: Session, wanted: Claim, request_hash: str) -> Answer | None:
     session.execute(delete(KeptAnswer).where(KeptAnswer.claimed_at < utc_now() - KEPT_FOR))
     found = session.get(KeptAnswer, _identity(wanted), with_for_update=True)
     if found is None:
-        return _claim_new(session, wanted, request_hash)
+        _claim_new(session, wanted, request_hash)
+        return None
     if found.request_hash != request_hash:
         raise _used_for_another(wanted.key)
     if found.status is not None:
@@ -130,14 +131,14 @@ def _claim_new(session: Session, wanted: Claim, request_hash: str) -> None:
         raise InFlight from error
 
 
-def _held(held: Claim) -> tuple[object, ...]:
-    return (
+def _held(held: Claim) -> list[ColumnElement[bool]]:
+    return [
         KeptAnswer.project_id == held.project_id,
         KeptAnswer.person_id == held.person_id,
         KeptAnswer.key == held.key,
         KeptAnswer.holder == held.holder,
         KeptAnswer.status.is_(None),
-    )
+    ]
 
 
 def _used_for_another(key: str) -> Invalid:

@@ -1,7 +1,7 @@
 """What nobody foresaw, answered like everything else: inside, so that its answer carries what every
 answer carries. The framework's own last resort stands outside, and would say it without."""
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
@@ -28,5 +28,5 @@ class LastResort:
             app: FastAPI = scope["app"]
             handlers = app.exception_handlers
             kind = next(kind for kind in type(error).__mro__ if kind in handlers)
-            answer = handlers[kind](Request(scope), error)
+            answer: Response = handlers[kind](Request(scope), error)  # type: ignore[assignment]  # ours are plain functions
             await answer(scope, receive, send)
