@@ -88,6 +88,7 @@ from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
 from backend.web.stream_limits import StreamLimits
 from backend.webhooks import api as webhooks_api
+from backend.webhooks import pages as webhooks_pages
 from backend.webhooks.sender import Sender
 from backend.workers import api as workers_api
 from backend.workers import pages as workers_pages
@@ -125,6 +126,7 @@ PAGES = (
     token_pages,
     hub_connection_pages,
     project_pages,
+    webhooks_pages,
     people_pages,
     audit_pages,
     welcome_pages,

@@ -47,5 +47,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
     )
     op.create_index("ix_webhook_deliveries_project_id", "webhook_deliveries", ["project_id"])
-    op.create_index("ix_webhook_deliveries_endpoint_id", "webhook_deliveries", ["endpoint_id"])
+    op.create_index(
+        "ix_webhook_deliveries_endpoint_id", "webhook_deliveries", ["endpoint_id", "id"]
+    )
     op.create_index("ix_webhook_deliveries_due", "webhook_deliveries", ["state", "next_try_at"])

@@ -19,6 +19,7 @@ from backend.web.settings_tabs import TABS, Tab
 class Rights:
     """What a page may offer. A button that would be refused is not shown."""
 
+    read: bool = True
     write: bool = True
     train: bool = True
     publish: bool = True
@@ -28,6 +29,7 @@ class Rights:
     @classmethod
     def of(cls, who: Person) -> "Rights":
         return cls(
+            read=who.may(Scope.READ),
             write=who.may(Scope.WRITE),
             train=who.may(Scope.TRAIN),
             publish=who.may(Scope.PUBLISH),

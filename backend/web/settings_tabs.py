@@ -1,5 +1,5 @@
 """The tabs of the settings area: a row each. Whoever adds a page there adds its row here, and its
-template extends `settings/layout.html` with `{% set tab = "/settings/…" %}`."""
+template extends `settings/layout.html` with `{% set tab = … %}`, the row's path."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ TABS: Sequence[Tab] = (
     Tab(path="/settings/tokens", name="Tokens"),
     Tab(path="/settings/hub", name="Hugging Face", needs_accounts=False),
     Tab(path="/settings/projects", name="Projects"),
+    Tab(path="/settings/webhooks", name="Webhooks", takes="admin", needs_accounts=False),
+    Tab(path="/workers", name="Workers", takes="read", needs_accounts=False),
     Tab(path="/settings/people", name="People", takes="run_studio"),
     Tab(path="/settings/audit", name="Audit log", takes="run_studio"),
 )

@@ -46,7 +46,7 @@ def create(
     with studio.database.writing() as session:
         endpoint = service.create(session, who, body, secret)
     response.headers["Location"] = f"/api/v1/webhook-endpoints/{endpoint.id}"
-    return with_secret(endpoint, secret.open)
+    return EndpointWithSecret.of(endpoint, secret.open)
 
 
 @router.get("/webhook-endpoints/{endpoint_id}", operation_id="getWebhookEndpoint")
@@ -83,7 +83,7 @@ def remove(endpoint_id: WebhookEndpointId, who: MayAdminister, session: DbSessio
 )
 def test(endpoint_id: WebhookEndpointId, who: MayAdminister, session: DbSession) -> DeliveryOut:
     """Send it `webhook.test`. Look at the delivery to see what came of it."""
-    return delivery_out(service.test(session, who, endpoint_id))
+    return DeliveryOut.of(service.test(session, who, endpoint_id))
 
 
 @router.post(
@@ -98,7 +98,7 @@ def rotate_secret(
     secret = service.sealed(studio.keyring)
     with studio.database.writing() as session:
         endpoint = service.rotate_secret(session, who, endpoint_id, secret)
-    return with_secret(endpoint, secret.open)
+    return EndpointWithSecret.of(endpoint, secret.open)
 
 
 @router.get("/webhook-deliveries", operation_id="listWebhookDeliveries")
@@ -112,7 +112,7 @@ def list_deliveries(
 ) -> Page[DeliveryOut]:
     """What was and is to be delivered, newest first; settled ones are kept for 30 days."""
     query = deliveries_of(who, endpoint_id, state)
-    return newest_first(session, query, WebhookDelivery.id, limit, cursor, delivery_out)
+    return newest_first(session, query, WebhookDelivery.id, limit, cursor, DeliveryOut.of)
 
 
 @router.post(
@@ -124,15 +124,4 @@ def redeliver(
     delivery_id: WebhookDeliveryId, who: MayAdminister, session: DbSession
 ) -> DeliveryOut:
     """Send it once more, under the same id, so that a receiver can tell that it knows it."""
-    return delivery_out(deliveries.redeliver(session, who, delivery_id))
-
-
-def with_secret(endpoint: WebhookEndpoint, secret: str) -> EndpointWithSecret:
-    shown = EndpointOut.model_validate(endpoint)
-    return EndpointWithSecret(**shown.model_dump(), secret=secret)
-
-
-def delivery_out(delivery: WebhookDelivery) -> DeliveryOut:
-    shown = DeliveryOut.model_validate(delivery)
-    is_pending = delivery.state is DeliveryState.PENDING
-    return shown if is_pending else shown.model_copy(update={"next_try_at": None})
+    return DeliveryOut.of(deliveries.redeliver(session, who, delivery_id))

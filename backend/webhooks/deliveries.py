@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from backend.accounts.people import Person
@@ -166,6 +166,14 @@ def deliveries_of(
     return query
 
 
+def last_of_each(who: Person) -> Select[WebhookDelivery]:
+    """The newest message to each endpoint that was ever sent one."""
+    newest = deliveries_of(who).with_only_columns(func.max(WebhookDelivery.id))
+    return select(WebhookDelivery).where(
+        WebhookDelivery.id.in_(newest.group_by(WebhookDelivery.endpoint_id))
+    )
+
+
 def redeliver(session: Session, who: Person, delivery_id: WebhookDeliveryId) -> WebhookDelivery:
     """Send a message once more, from the schedule's start, under the same id.
 
@@ -190,7 +198,7 @@ def refuse_if_off(endpoint: WebhookEndpoint) -> None:
         raise Conflict(
             "endpoint_disabled",
             "This endpoint is switched off",
-            "Switch it on first: PATCH it with is_enabled true.",
+            "Switch it on first, under Settings, Webhooks; or PATCH it with is_enabled true.",
         )
 
 

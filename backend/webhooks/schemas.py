@@ -1,13 +1,13 @@
 """Endpoints and deliveries as they enter and leave. A secret leaves once, when it is made."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Json, field_validator
 
 from backend.ids import WebhookDeliveryId, WebhookEndpointId
 from backend.webhooks.kinds import CHOSEN, WHEN, WebhookKind
-from backend.webhooks.tables import DeliveryState
+from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 Url = Annotated[
     str,
@@ -81,6 +81,11 @@ class EndpointWithSecret(EndpointOut):
         examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="],
     )
 
+    @classmethod
+    def of(cls, endpoint: WebhookEndpoint, secret: str) -> Self:
+        shown = EndpointOut.model_validate(endpoint)
+        return cls(**shown.model_dump(), secret=secret)
+
 
 class DeliveryOut(BaseModel):
     """One message to one endpoint, and how far it has come. `id` is its `webhook-id`."""
@@ -98,3 +103,9 @@ class DeliveryOut(BaseModel):
     body: Json[dict[str, Any]] = Field(description="The message, as it is sent.")
     created_at: datetime
     delivered_at: datetime | None
+
+    @classmethod
+    def of(cls, delivery: WebhookDelivery) -> Self:
+        shown = cls.model_validate(delivery)
+        is_pending = delivery.state is DeliveryState.PENDING
+        return shown if is_pending else shown.model_copy(update={"next_try_at": None})

@@ -53,7 +53,7 @@ class WebhookDelivery(Base):
     id: Mapped[WebhookDeliveryId] = mapped_column(primary_key=True, default=WebhookDeliveryId.new)
     project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
     endpoint_id: Mapped[WebhookEndpointId] = mapped_column(
-        ForeignKey("webhook_endpoints.id", ondelete="CASCADE"), index=True
+        ForeignKey("webhook_endpoints.id", ondelete="CASCADE")
     )
     type: Mapped[str] = mapped_column(String(40))  # a WebhookKind
     body: Mapped[str] = mapped_column(Text)  # as it is signed and sent, byte for byte
@@ -67,4 +67,7 @@ class WebhookDelivery(Base):
 
     endpoint: Mapped[WebhookEndpoint] = relationship(lazy="raise")
 
-    __table_args__ = (Index("ix_webhook_deliveries_due", "state", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_webhook_deliveries_due", "state", "next_try_at"),
+        Index("ix_webhook_deliveries_endpoint_id", "endpoint_id", "id"),
+    )

@@ -12,7 +12,7 @@ from backend.settings import Settings
 from backend.studio import Studio
 
 PASSWORD = "violet anchor teapot"
-SETTINGS = ("account", "tokens", "hub", "projects", "people", "audit")
+SETTINGS = ("account", "tokens", "hub", "projects", "webhooks", "people", "audit")
 
 
 @pytest.fixture
@@ -79,16 +79,17 @@ def test_a_viewer_sees_no_button_that_they_may_not_press(
     page: Page, studio: Studio, studio_url: str
 ) -> None:
     signed_in(page, studio, studio_url, Role.VIEWER, administers=False)
-    for path in ("/", "/data", "/runs", "/models", "/settings/projects"):
+    for path in ("/", "/data", "/runs", "/models", "/settings/projects", "/workers"):
         page.goto(studio_url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         buttons = page.locator("main button").all_inner_texts()
         assert buttons == [], path
     tabs = page.get_by_role("navigation", name="Settings").get_by_role("link").all_inner_texts()
-    assert tabs == ["Account", "Tokens", "Hugging Face", "Projects"]
-    refused = page.goto(f"{studio_url}/settings/audit")
-    assert refused is not None
-    assert refused.status == 403
+    assert tabs == ["Account", "Tokens", "Hugging Face", "Projects", "Workers"]
+    for closed in ("/settings/audit", "/settings/webhooks"):
+        refused = page.goto(studio_url + closed)
+        assert refused is not None
+        assert refused.status == 403
 
 
 def test_the_settings_fit_a_phone_and_work_without_script(
