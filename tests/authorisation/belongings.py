@@ -1,0 +1,157 @@
+"""One of each kind of thing, in one project: what a route's path can name."""
+
+from datetime import timedelta
+
+import pyarrow as pa
+from sqlalchemy.orm import Session
+
+from backend.accounts import secret_texts
+from backend.accounts.people import Person, Role
+from backend.accounts.tables import ApiToken, Invitation
+from backend.clock import utc_now
+from backend.cookbook.tables import KeptRecipe
+from backend.datasets import service
+from backend.datasets.incoming import workplace
+from backend.datasets.tables import Upload
+from backend.ids import (
+    DatasetId,
+    InvitationId,
+    JobId,
+    ModelId,
+    PersonId,
+    ProjectId,
+    RecipeId,
+    RunId,
+    SessionId,
+    TokenId,
+    UploadId,
+    VersionId,
+    WebhookDeliveryId,
+    WebhookEndpointId,
+    WorkerId,
+)
+from backend.keyring import Sealed
+from backend.models.tables import Model
+from backend.preparing.uploads_folder import UploadFolder
+from backend.runs import jobs
+from backend.runs.states import JobKind
+from backend.runs.tables import Run
+from backend.studio import Studio
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.runs.test_live import RECIPE
+
+Ids = dict[str, str]
+
+
+MISSING: Ids = {
+    "version_id": VersionId.new(),
+    "dataset_id": DatasetId.new(),
+    "upload_id": UploadId.new(),
+    "run_id": RunId.new(),
+    "job_id": JobId.new(),
+    "import_id": JobId.new(),
+    "change_id": JobId.new(),
+    "project_id": ProjectId.new(),
+    "model_id": ModelId.new(),
+    "recipe_id": RecipeId.new(),
+    "invitation_id": InvitationId.new(),
+    "token_id": TokenId.new(),
+    "endpoint_id": WebhookEndpointId.new(),
+    "delivery_id": WebhookDeliveryId.new(),
+    "user_id": PersonId.new(),
+    "worker_id": WorkerId.new(),
+    "session_id": SessionId.new(),
+}
+"""Ids of nothing, by the name that a path gives them."""
+
+
+def one_of_each(studio: Studio, who: Person, version: Ids) -> Ids:
+    """New things in the project of `who`, and their ids; `version` is what costs time to make."""
+    sealed = studio.keyring.seal("whsec_dGVzdA==")
+    with studio.database.writing() as session:
+        made = {
+            "project_id": who.project_id,
+            **version,
+            **_rows(studio, session, who, version["version_id"], sealed),
+        }
+    with workplace(studio.settings) as folder:
+        (folder / "README.md").write_text("a model")
+        studio.storage.put_folder(folder, f"models/{made['run_id']}")
+    UploadFolder(studio.settings, UploadId(made["upload_id"])).create(3)
+    return made
+
+
+def a_version(studio: Studio, who: Person, text: str) -> Ids:
+    """Data: it costs time to make, so a project has one for all, where it isn't deleted."""
+    table = pa.table({"question": [f"{text} {n}?" for n in range(9)], "answer": [text] * 9})
+    made = service.import_table(studio, who, table, text, {"kind": "test"})
+    return {"version_id": made.version.id, "dataset_id": made.version.dataset_id}
+
+
+def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed: Sealed) -> Ids:
+    job = jobs.enqueue(session, who, studio.broker, JobKind.TRAIN, {})
+    run = Run(project_id=who.project_id, job_id=job.id, name="r", recipe=RECIPE, job=job)
+    session.add(run)
+    session.flush()
+    imported = jobs.enqueue(
+        session, who, studio.broker, JobKind.IMPORT, {"storage": {"url": "s3://x"}}
+    )
+    steps = {"version_id": version_id, "operations": [{"name": "drop_duplicates"}], "name": None}
+    changed = jobs.enqueue(session, who, studio.broker, JobKind.CONVERT, steps)
+    jobs.cancel(session, job, studio.broker)
+    things = {
+        "model_id": Model(
+            project_id=who.project_id,
+            run_id=run.id,
+            name="m",
+            base_model="x/y",
+            folder=f"models/{run.id}",
+            size_bytes=1,
+            files=[],
+        ),
+        "upload_id": Upload(
+            project_id=who.project_id, file_name="a.csv", size_bytes=3, part_bytes=8
+        ),
+        "recipe_id": KeptRecipe(project_id=who.project_id, name="k", recipe=RECIPE),
+        "invitation_id": Invitation(
+            digest=secret_texts.digest(secret_texts.new_secret(32)),
+            email="new@example.org",
+            project_id=who.project_id,
+            role=Role.VIEWER,
+            invited_by=who.id,
+            expires_at=utc_now() + timedelta(1),
+        ),
+        "token_id": ApiToken(
+            digest=secret_texts.digest(secret_texts.new_secret(32)),
+            starts_with="lw_",
+            user_id=who.id,
+            project_id=who.project_id,
+            name="t",
+            scopes=["read"],
+        ),
+        "endpoint_id": WebhookEndpoint(
+            project_id=who.project_id,
+            url="https://example.org/",
+            types=[],
+            is_enabled=False,  # nobody is called
+            secret=sealed,
+        ),
+    }
+    session.add_all(things.values())
+    session.flush()
+    delivery = WebhookDelivery(
+        project_id=who.project_id,
+        endpoint_id=things["endpoint_id"].id,
+        type="webhook.test",
+        body="{}",
+    )
+    session.add(delivery)
+    session.flush()
+    return {
+        **{name: thing.id for name, thing in things.items()},
+        "run_id": run.id,
+        "job_id": job.id,
+        "import_id": imported.id,
+        "change_id": changed.id,
+        "delivery_id": delivery.id,
+    }
