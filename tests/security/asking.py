@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,8 @@ def ask(
             if not told:  # the framework raises again what it has answered with a 500
                 raise
 
-    asyncio.run(answered())
+    with ThreadPoolExecutor(1) as apart:  # a browser's loop may run in this thread
+        apart.submit(asyncio.run, answered()).result()
     started = told[0]
     return Answer(
         status=started["status"],
