@@ -1,6 +1,7 @@
 """Row 43: what a person types to search, filter or sort is a value, never a piece of a program."""
 
 import re
+from itertools import product
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,17 +25,17 @@ def version(api) -> str:
     return str(made.json()["id"])
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_search_finds_the_rows_that_hold_just_this_text(api, version, text):
-    found = api.get(f"dataset-versions/{version}/rows", params={"q": text}).json()["items"]
-    assert [row["cells"]["question"] for row in found] == [each for each in HOSTILE if text in each]
+def test_a_search_finds_the_rows_that_hold_just_this_text(api, version):
+    for text in HOSTILE:
+        found = api.get(f"dataset-versions/{version}/rows", params={"q": text}).json()["items"]
+        holding = [each for each in HOSTILE if text in each]
+        assert [row["cells"]["question"] for row in found] == holding
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_lists_take_no_text_for_a_program(api, version, text):
-    for path in ("runs", "models", "datasets"):
-        for name in ("cursor", "status", "q", "sort", "order", "name"):
-            assert api.get(path, params={name: text}).status_code in (200, 400, 422)
+def test_lists_take_no_text_for_a_program(api, version):
+    names = ("cursor", "status", "q", "sort", "order", "name")
+    for path, name, text in product(("runs", "models", "datasets"), names, HOSTILE):
+        assert api.get(path, params={name: text}).status_code in (200, 400, 422)
     assert api.get(f"dataset-versions/{version}").status_code == 200
 
 

@@ -42,22 +42,22 @@ def files_below(data: Path) -> set[Path]:
     return {place.relative_to(data) for place in data.rglob("*") if place.is_file()}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_files_name_never_becomes_a_path(api, studio, name):
-    files = {"file": (name, pairs_csv(20))}
-    assert api.post("datasets", files=files).status_code in (200, 201, 400, 422)
+def test_a_files_name_never_becomes_a_path(api, studio):
+    for name in NAMES:
+        files = {"file": (name, pairs_csv(20))}
+        assert api.post("datasets", files=files).status_code in (200, 201, 400, 422)
     found = files_below(studio.settings.data.parent)
     assert not [place for place in found if "escaped" in place.name]
     assert not Path("/etc/escaped.csv").exists()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_name_inside_a_zip_never_becomes_a_path(api, studio, name):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name or "x"), pairs_csv(20))
-    answer = api.post("datasets", files={"file": ("a.zip", packed.getvalue())})
-    assert answer.status_code in (200, 201, 400, 422)
+def test_a_name_inside_a_zip_never_becomes_a_path(api, studio):
+    for name in NAMES:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(zipfile.ZipInfo(name or "x"), pairs_csv(20))
+        answer = api.post("datasets", files={"file": ("a.zip", packed.getvalue())})
+        assert answer.status_code in (200, 201, 400, 422)
     assert not [
         place for place in files_below(studio.settings.data.parent) if "escaped" in place.name
     ]

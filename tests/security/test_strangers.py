@@ -16,6 +16,17 @@ from tests.people import BROWSER, House, house, with_accounts
 
 COOKIE = "likewise_session"
 PASSWORD = "purple fridge sonata"
+BEYOND_READING = [
+    ("POST", "tokens", {"name": "more", "scopes": ["admin"]}),
+    ("GET", "tokens", None),
+    ("PATCH", "me", {"name": "Eve"}),
+    ("PUT", "me/password", {"current": PASSWORD, "new": "green whale ladder"}),
+    ("POST", "me/sign-out-everywhere", None),
+    ("POST", "projects", {"name": "mine"}),
+    ("GET", "users", None),
+    ("POST", "datasets/paste", {"text": "a\tb\nc\td"}),
+    ("GET", "system/audit-log", None),
+]
 
 
 @pytest.fixture(scope="session")
@@ -101,25 +112,12 @@ def test_who_is_disabled_is_out_with_every_session_and_token(home, ada):
     assert sign_in(home).status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("POST", "tokens", {"name": "more", "scopes": ["admin"]}),
-        ("GET", "tokens", None),
-        ("PATCH", "me", {"name": "Eve"}),
-        ("PUT", "me/password", {"current": PASSWORD, "new": "green whale ladder"}),
-        ("POST", "me/sign-out-everywhere", None),
-        ("POST", "projects", {"name": "mine"}),
-        ("GET", "users", None),
-        ("POST", "datasets/paste", {"text": "a\tb\nc\td"}),
-        ("GET", "system/audit-log", None),
-    ],
-)
-def test_a_token_does_no_more_than_it_says_even_an_administrators(home, method, path, body):
+def test_a_token_does_no_more_than_it_says_even_an_administrators(home):
     root = home.person("root@example.org", {THE_PROJECT: Role.ADMIN}, is_administrator=True)
     program = home.bearer(root, THE_PROJECT, Scope.READ)
-    asked = home.client.request(method, f"/api/v1/{path}", json=body, headers=program)
-    assert asked.status_code in (403, 404)
+    for method, path, body in BEYOND_READING:
+        asked = home.client.request(method, f"/api/v1/{path}", json=body, headers=program)
+        assert asked.status_code in (403, 404)
 
 
 def test_what_is_another_projects_is_answered_as_what_is_not_there(home, ada, elsewhere):
@@ -186,14 +184,14 @@ def test_an_invitation_works_once_for_its_address_and_not_when_it_was_taken_back
     assert told == [204, 410, 410]
 
 
-@pytest.mark.parametrize("more", ["email", "role", "is_administrator", "project_id", "id"])
-def test_an_invitation_gives_no_more_than_it_was_made_for(home, ada, more):
+def test_an_invitation_gives_no_more_than_it_was_made_for(home, ada):
     root = home.who(home.person("root@example.org", {THE_PROJECT: Role.ADMIN}))
     with home.studio.database.writing() as session:
         _, secret = invitations.create(session, root, "bob@example.org", Role.VIEWER)
-    body = {"token": secret, "name": "Bob", "password": "green whale ladder", more: "admin"}
-    told = home.client.post("/api/v1/invitations/accept", json=body, headers=BROWSER)
-    assert told.status_code == 422
+    for more in ("email", "role", "is_administrator", "project_id", "id"):
+        body = {"token": secret, "name": "Bob", "password": "green whale ladder", more: "admin"}
+        told = home.client.post("/api/v1/invitations/accept", json=body, headers=BROWSER)
+        assert told.status_code == 422
 
 
 def test_no_route_takes_a_field_that_it_does_not_name(app):
