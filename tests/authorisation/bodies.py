@@ -73,6 +73,8 @@ FORMS: dict[str, dict[str, str]] = {
     "POST /settings/projects/name": {"name": "ours"},
     "POST /settings/tokens": {"name": "t", "days": "1", "scopes": "read"},
     "POST /data/{version_id}/columns": {"column": "question", "use": "1", "name": "question"},
+    "POST /settings/webhooks": {"url": "http://127.0.0.1/"},
+    "POST /settings/webhooks/{endpoint_id}/switch": {"is_enabled": "true"},
     "POST /theme": {"theme": "dark"},
     "POST /workers/{worker_id}/state": {"state": "active"},
 }

@@ -203,6 +203,13 @@ POST   /sign-in                                                                 
 GET    /sign-in/oidc                                                            public
 GET    /sign-in/oidc/back                                                       public
 POST   /sign-out                                                                known
+GET    /settings/webhooks                                                       admin
+POST   /settings/webhooks                                                       admin
+POST   /settings/webhooks/deliveries/{delivery_id}/redeliver                    admin
+POST   /settings/webhooks/{endpoint_id}/remove                                  admin
+POST   /settings/webhooks/{endpoint_id}/rotate-secret                           admin
+POST   /settings/webhooks/{endpoint_id}/switch                                  admin
+POST   /settings/webhooks/{endpoint_id}/test                                    admin
 GET    /static/{tree}/{path:path}                                               public
 POST   /theme                                                                   public
 POST   /v1/embeddings                                                           embed   503
