@@ -13,6 +13,7 @@ ACCOUNTS = "tests/backend/accounts"
 WEB = "tests/backend/web"
 DATA = "tests/backend/datasets"
 ENGINE = "tests/worker/engine"
+MATRIX = "tests/authorisation/test_matrix.py"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,11 @@ ROWS = (
                 "tests/backend/workers/test_workers.py",
                 "a_worker_shows_its_job_and_of_another_project_only_the_kind",
             ),
+            *of(
+                MATRIX,
+                "what_is_a_neighbours_is_missing_for_everybody",
+                "no_list_and_no_cursor_shows_a_neighbours_things",
+            ),
         ),
     ),
     Row(
@@ -68,12 +74,20 @@ ROWS = (
         source="A5",
         requirement="Each route has one gate, or stands in a table of public ones with its reason; "
         "an application with a bare route does not start.",
-        tests=of(
-            f"{ACCOUNTS}/test_gates.py",
-            "an_application_with_a_bare_route_does_not_start",
-            "a_route_with_two_gates_is_refused",
-            "a_public_route_with_a_gate_is_refused",
-            "every_public_path_is_one_of_the_application",
+        tests=(
+            *of(
+                f"{ACCOUNTS}/test_gates.py",
+                "an_application_with_a_bare_route_does_not_start",
+                "a_route_with_two_gates_is_refused",
+                "a_public_route_with_a_gate_is_refused",
+                "every_public_path_is_one_of_the_application",
+            ),
+            *of(
+                MATRIX,
+                "every_route_has_a_row_and_every_row_a_route",
+                "a_stranger_is_asked_to_sign_in",
+                "who_may_not_is_refused_before_anything_is_looked_up",
+            ),
         ),
     ),
     Row(
@@ -568,7 +582,8 @@ ROWS = (
         threat="One person takes all there is",
         source="A4, A6",
         requirement="Requests a minute are limited for each person and address; a page of a list has "
-        "200 rows at most; a disk that would be full refuses before the first byte.",
+        "200 rows at most; a project may be granted so many jobs and bytes; a disk "
+        "that would be full refuses before the first byte.",
         tests=(
             *of(
                 f"{WEB}/test_rate_limits.py",
@@ -577,6 +592,11 @@ ROWS = (
                 "two_servers_count_together",
             ),
             *of(f"{HERE}/test_too_much.py", "no_list_gives_more_than_two_hundred_rows"),
+            *of(
+                "tests/backend/test_quotas.py",
+                "one_job_too_many_is_refused_and_one_that_ended_makes_room",
+                "data_beyond_what_is_granted_is_refused",
+            ),
             *of(
                 "tests/backend/preparing/test_uploads.py",
                 "what_would_not_fit_is_refused_before_a_byte_is_sent",
