@@ -31,6 +31,7 @@ def model() -> ModelOut:
     return ModelOut(
         id=ModelId.new(),
         run_id=RunId.new(),
+        tags=[],
         name="demo",
         base_model="sentence-transformers/all-MiniLM-L6-v2",
         size_bytes=91_000_000,

@@ -42,6 +42,6 @@ def test_the_trace_and_the_name_stand_in_what_is_logged(api, studio, capsys):
         headers={"X-Request-Id": "mine-7", "traceparent": f"00-{trace}-00f067aa0ba902b7-01"},
     )
     assert answer.status_code == 500
-    said = capsys.readouterr().out
+    said = capsys.readouterr().err
     assert "mine-7" in said
     assert trace in said
