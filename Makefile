@@ -4,11 +4,11 @@ BIN := .venv/bin
 BEGAN := $(shell date +%s)
 APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: one on each core
 
-FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine.py)
+FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine.py ranks.py hosts.py operated.py)
 SOAK ?= data/soak-faults.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-faults soak-faults test-all conformance bench-speed bench-findings bench-upload bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-faults walk-api soak-faults test-all conformance bench-speed bench-findings bench-upload bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -36,6 +36,9 @@ test-slow: setup browser ## The slow tests alone (10 minutes)
 test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
 	$(BIN)/pytest -n 2 $(FAULTS)
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
+
+walk-api: setup ## Ask every operation of the API a hundred times what its document allows and forbids (hours)
+	LIKEWISE_WALK_EXAMPLES=100 $(BIN)/pytest -m slow tests/backend/rest
 
 soak-faults: setup ## The fault matrix 20 and 3 times; goes on where it was (SOAK=file, SECONDS=at most)
 	$(BIN)/python -m tests.faults.soak $(SOAK) $(if $(SECONDS),--seconds $(SECONDS))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tools import package_manager, private_servers
 
-COMMAND_SECONDS = 1_500
+COMMAND_SECONDS = 2_400
 TIMED_OUT = 124  # as timeout(1) says it
 
 

@@ -41,7 +41,7 @@ WALKS = [
         name,
         how,
         id=f"{name}, {how.__name__}",
-        marks=[pytest.mark.slow] if story.has_database and how is not killed else [],
+        marks=[pytest.mark.faults] if story.has_database and how is not killed else [],
     )
     for name, story in STORIES.items()
     for how in (killed, full, LossOfPower)

@@ -6,7 +6,7 @@ from tests.faults.test_ranks import LONG, assert_equal, ranks, weights
 from tests.processes import RunningWorker, ended_in_time, wait_until
 from tests.runs import trainings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # each rank imports torch
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]  # each rank imports torch
 
 
 @pytest.fixture

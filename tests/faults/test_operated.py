@@ -5,7 +5,7 @@ import pytest
 from tests.processes import wait_until
 from tests.runs import trainings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a training that is begun twice
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]  # a training that is begun twice
 
 LONG = {"max_steps": 200, "eval_steps": 40, "logging_steps": 1}
 

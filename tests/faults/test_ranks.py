@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from tests.processes import RunningWorker, ended_in_time, wait_until
 from tests.runs import trainings
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]  # each rank imports torch
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]  # each rank imports torch
 
 LONG = {"max_steps": 60, "eval_steps": 10, "logging_steps": 1}
 
