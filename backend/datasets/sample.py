@@ -27,6 +27,9 @@ _SKIPPED = frozenset(
 )
 
 
+_TRIES = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Documented:
     """Something with a docstring. `name` is its qualified name in words, `summary` one sentence.
@@ -125,7 +128,7 @@ def _sources(top: Path) -> Iterator[Path]:
 
 def _documented(path: Path, package: str) -> Iterator[Documented]:
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = _parsed(path.read_bytes())
     except (SyntaxError, ValueError, RecursionError):  # a template, or of another Python
         return
     module = path.parent.name if path.name == "__init__.py" else path.stem
@@ -136,6 +139,17 @@ def _documented(path: Path, package: str) -> Iterator[Documented]:
             name = spoken(module, *qualified)
         if summary and not is_told_by(summary, name):
             yield Documented(name=name, summary=summary, package=package, kind=kind)
+
+
+def _parsed(source: bytes) -> ast.Module:
+    """The tree of a file. Python 3.11 counts its depth for all threads together, so that one that
+    parses at the same time can upset another: that is no fault of the file's, and is tried again."""
+    for _ in range(_TRIES - 1):
+        try:
+            return ast.parse(source)
+        except SystemError:
+            continue
+    return ast.parse(source)
 
 
 _Node = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
