@@ -60,6 +60,7 @@ def a_model(studio, folder: Path) -> Model:
         session.add(made)
         session.flush()
         made.folder = f"models/{made.id}"
+    folder.mkdir()
     (folder / "README.md").write_text("# A model")
     studio.storage.put_folder(folder, made.folder)
     return made
@@ -83,7 +84,7 @@ def known(api, studio, tmp_path) -> dict[str, str]:
         "run_id": run["id"],
         "job_id": run["job_id"],
         "upload_id": upload["id"],
-        "model_id": a_model(studio, tmp_path).id,
+        "model_id": a_model(studio, tmp_path / "model").id,
     }
 
 
