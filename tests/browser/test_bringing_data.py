@@ -85,7 +85,7 @@ def test_the_sample_says_that_it_is_being_collected(page: Page, studio_url: str)
     expect(page.locator(f"{DROP} [data-part=state]")).to_contain_text("Collecting")
     page.unroute_all()
     page.get_by_role("button", name="Try with sample text").click()
-    page.wait_for_url("**/data/dsv_*", timeout=60_000)
+    page.wait_for_url("**/data/dsv_*", timeout=100_000)
 
 
 def test_a_file_can_be_sent_without_script(browser, studio_url: str) -> None:

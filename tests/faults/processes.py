@@ -219,7 +219,7 @@ def pause_in_the_queue(stage: Stage) -> Cast:
 
 def diverge(stage: Stage) -> Cast:
     stage.work()
-    cast = stage.ends(stage.start(learning_rate=1e30), "failed", attempts=1)
+    cast = stage.ends(stage.diverges(), "failed", attempts=1)
     assert stage.job(cast.run_id).problem["code"] == "diverged"
     return cast
 

@@ -132,9 +132,20 @@ class Stage:
         version = trainings.upload(self.api, trainings.pairs_csv(80))
         return self.train(version["id"], **arguments)
 
-    def train(self, version_id: str, **arguments: Any) -> str:
+    def diverges(self) -> str:
+        """A run in the queue whose loss overflows at its first step."""
+        version = trainings.upload(self.api, trainings.pairs_csv(80))
+        recipe = self.recipe(version["id"])
+        recipe["loss"]["parameters"] = {"scale": 1e39}  # beyond what 32 bits hold
+        return str(trainings.start(self.api, recipe)["id"])
+
+    def recipe(self, version_id: str, **arguments: Any) -> dict[str, Any]:
         recipe = trainings.recipe_for(self.api, version_id, **STEPS | arguments)
         recipe["datasets"][0]["held_out"] = {"choose_rows": 10, "prove_rows": 20}
+        return recipe
+
+    def train(self, version_id: str, **arguments: Any) -> str:
+        recipe = self.recipe(version_id, **arguments)
         return str(trainings.start(self.api, recipe)["id"])
 
     def held_in(self, phase: str, **more: str) -> str:
