@@ -1,8 +1,7 @@
-// Every element of the studio. Each improves HTML that already says the same without it.
+// Every element that several pages have. Each improves HTML that already says the same without it.
 import "./column-order.js";
 import "./copy-button.js";
 import "./file-drop.js";
 import "./log-view.js";
 import "./metric-chart.js";
-import "./review-keys.js";
 import "./time-ago.js";
