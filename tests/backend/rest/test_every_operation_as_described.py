@@ -4,24 +4,18 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
-from pathlib import Path
 
 import httpx2
 import pytest
 from schemathesis.generation import GenerationMode
 
-from backend.accounts.people import SCOPES, THE_PERSON, THE_PROJECT, Role
-from backend.models.tables import Model
-from backend.runs import jobs
-from backend.runs.states import JobKind
-from backend.runs.tables import Run
+from backend.accounts.people import SCOPES, THE_PROJECT, Role
 from backend.settings import Settings
 from tests.api_walk import walk
-from tests.conftest import TINY
+from tests.models import a_model
 from tests.people import House, with_accounts
 from tests.processes import RunningServer
 from tests.runs import trainings
-from tests.runs.test_live import RECIPE
 
 HUB_AWAY = {"HF_ENDPOINT": "http://127.0.0.1:1", "HF_HUB_OFFLINE": "1"}
 """Nobody listens there: what is asked of the Hub is answered without it."""
@@ -42,36 +36,15 @@ def away_from_the_hub(monkeypatch):
         monkeypatch.setenv(name, value)
 
 
-def a_model(studio, folder: Path) -> Model:
-    with studio.database.writing() as session:
-        job = jobs.enqueue(session, THE_PERSON, studio.broker, JobKind.TRAIN, {})
-        run = Run(project_id=job.project_id, job_id=job.id, name="r", recipe=RECIPE, job=job)
-        session.add(run)
-        session.flush()
-        made = Model(
-            project_id=job.project_id,
-            run_id=run.id,
-            name="m",
-            base_model=TINY,
-            folder="",
-            size_bytes=1,
-            files=[],
-        )
-        session.add(made)
-        session.flush()
-        made.folder = f"models/{made.id}"
-    folder.mkdir()
-    (folder / "README.md").write_text("# A model")
-    studio.storage.put_folder(folder, made.folder)
-    return made
-
-
 @pytest.fixture
 def known(api, studio, tmp_path) -> dict[str, str]:
     """One of each kind, by the name of the parameter that asks for it."""
     version = trainings.upload(api, trainings.pairs_csv(60))
     recipe = trainings.recipe_for(api, version["id"])
     run = trainings.start(api, recipe)
+    model_folder = tmp_path / "model"
+    model_folder.mkdir()
+    (model_folder / "README.md").write_text("# A model")
     upload = api.post("uploads", json={"file_name": "a.csv", "size_bytes": 5}).json()
     hook = api.post("webhook-endpoints", json={"url": "http://127.0.0.1:1/hook"}).json()
     return {
@@ -84,7 +57,7 @@ def known(api, studio, tmp_path) -> dict[str, str]:
         "run_id": run["id"],
         "job_id": run["job_id"],
         "upload_id": upload["id"],
-        "model_id": a_model(studio, tmp_path / "model").id,
+        "model_id": a_model(studio, model_folder).id,
     }
 
 
