@@ -1,4 +1,5 @@
-"""Who works at what: claims, beats, and how an attempt ends. Every write names its attempt.
+"""Who works at what: claims and beats; how attempts end is in `outcomes`. Every write names its
+attempt.
 
 A worker that was given up may still be running. So each of its writes is one UPDATE that matches
 `attempt` and `worker_id`; where it matches no row, the attempt is lost and nothing was changed.
@@ -6,19 +7,18 @@ A worker that was given up may still be running. So each of its writes is one UP
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.clock import utc_now
 from backend.db import shared_now
 from backend.ids import JobId, WorkerId
-from backend.runs.events import Fact, append, state, write
+from backend.runs.events import Fact, state, write
 from backend.runs.limits import NO_LIMITS, Limits, Reached
-from backend.runs.states import JobKind, JobStatus, Next, Outcome, Phase, Wish, decide_next
-from backend.runs.tables import AT_ONCE, Attempt, Job
+from backend.runs.states import JobKind, JobStatus, Phase, Wish
+from backend.runs.tables import Attempt, Job
 
 
 class AttemptLost(Exception):
@@ -86,6 +86,7 @@ def claim(
             Job.halvings,
             Job.hosts,
             Job.queue,
+            Job.beat,
         )
         .execution_options(synchronize_session=False)
     )
@@ -95,26 +96,16 @@ def claim(
     session.add(Attempt(job_id=row.id, n=row.attempt, worker_id=worker_id))
     fact = state(JobStatus.RUNNING, attempt=row.attempt)
     write(session, row.id, row.attempt, row.last_seq - 1, [fact])
-    return Claim(
-        job_id=row.id,
-        kind=row.kind,
-        payload=row.payload,
-        attempt=row.attempt,
-        worker_id=worker_id,
-        spool_upto=row.spool_upto,
-        ran_seconds=row.ran_seconds,
-        time_limit_seconds=row.time_limit_seconds,
-        halvings=row.halvings,
-        hosts=row.hosts,
-        queue=row.queue,
-    )
+    return _claim_of(row, worker_id)
 
 
 def _held_by(session: Session, worker_id: WorkerId) -> Claim | None:
     query = select(Job).where(Job.status == JobStatus.RUNNING, Job.worker_id == worker_id).limit(1)
     job = session.scalar(query)
-    if job is None:
-        return None
+    return None if job is None else _claim_of(job, worker_id)
+
+
+def _claim_of(job: Job | Row[Any], worker_id: WorkerId) -> Claim:
     return Claim(
         job_id=job.id,
         kind=job.kind,
@@ -196,7 +187,7 @@ def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
     values |= {"failures": 0} if brought.has_checkpoint else {}
     row = session.execute(
         update(Job)
-        .where(*_held(claim), Job.spool_upto == brought.spool_from, *counted)
+        .where(*held(claim), Job.spool_upto == brought.spool_from, *counted)
         .values(values)
         .returning(Job.last_seq, Job.wish)
         .execution_options(synchronize_session=False)
@@ -210,139 +201,18 @@ def beat(session: Session, claim: Claim, brought: Beat) -> Wish | None:
 
 
 def _repeated(session: Session, claim: Claim, brought: Beat) -> Wish | None:
-    row = session.execute(select(Job.spool_upto, Job.wish).where(*_held(claim))).one_or_none()
+    row = session.execute(select(Job.spool_upto, Job.wish).where(*held(claim))).one_or_none()
     if row is None or row.spool_upto != brought.spool_upto:
         raise AttemptLost(claim.job_id)
     wish: Wish | None = row.wish
     return wish
 
 
-def _held(claim: Claim) -> list[Any]:
+def held(claim: Claim) -> list[Any]:
+    """What a row must be for a write of this attempt to count."""
     return [
         Job.id == claim.job_id,
         Job.attempt == claim.attempt,
         Job.worker_id == claim.worker_id,
         Job.status == JobStatus.RUNNING,
     ]
-
-
-def ended_as(session: Session, claim: Claim, outcome: Outcome) -> JobStatus | None:
-    """What became of the job when this very attempt ended so; None where it has not."""
-    query = (
-        select(Job.status)
-        .join(Attempt, Attempt.job_id == Job.id)
-        .where(
-            Attempt.job_id == claim.job_id,
-            Attempt.n == claim.attempt,
-            Attempt.worker_id == claim.worker_id,
-            Attempt.outcome == outcome,
-        )
-    )
-    return session.scalar(query)
-
-
-def end(
-    session: Session,
-    claim: Claim,
-    outcome: Outcome,
-    reason: str | None = None,
-    problem: dict[str, Any] | None = None,
-    retry_seconds: float = 10.0,
-    room_bytes: int | None = None,
-) -> JobStatus:
-    """End an attempt: the job succeeds, fails, or waits again, and an event says so. One that is
-    paused for want of disk goes on by itself when there are `room_bytes`.
-
-    Raises AttemptLost where another attempt holds the job: then nothing has ended.
-    """
-    query = select(Job.failures, Job.wish).where(*_held(claim)).with_for_update()
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise AttemptLost(claim.job_id)
-    follows = decide_next(outcome, row.failures, row.wish, retry_seconds)
-    is_why = follows.status is JobStatus.FAILED or outcome is Outcome.PAUSED
-    settle(session, claim.job_id, follows, problem if is_why else None, room_bytes)
-    _close_attempt(session, claim.job_id, claim.attempt, outcome)
-    append(session, claim.job_id, state(follows.status, reason))
-    return follows.status
-
-
-def settle(
-    session: Session,
-    job_id: JobId,
-    follows: Next,
-    problem: dict[str, Any] | None = None,
-    room_bytes: int | None = None,
-) -> None:
-    """Write what becomes of a job whose attempt is over. Every exit clears the wish."""
-    values: dict[str, Any] = {
-        "status": follows.status,
-        "failures": follows.failures,
-        "worker_id": None,
-        "wish": None,
-        "phase": None,
-        "not_before": AT_ONCE,
-    }
-    if follows.wait_seconds:
-        wait = timedelta(seconds=follows.wait_seconds)
-        values["not_before"] = shared_now(session) + wait
-    if follows.status.is_ended:
-        values["ended_at"] = utc_now()
-    if follows.status is JobStatus.PAUSED:
-        values["room_bytes"] = room_bytes
-    if follows.halves_batch:
-        values["halvings"] = Job.halvings + 1
-    if follows.status in (JobStatus.FAILED, JobStatus.PAUSED):
-        values["problem"] = problem
-    session.execute(
-        update(Job)
-        .where(Job.id == job_id)
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def count_late(session: Session, job_id: JobId) -> None:
-    """An attempt that was given up wrote after that, and changed nothing: how often, for whoever
-    wonders about a worker."""
-    session.execute(update(Job).where(Job.id == job_id).values(late_writes=Job.late_writes + 1))
-
-
-def _close_attempt(session: Session, job_id: JobId, n: int, outcome: Outcome) -> None:
-    session.execute(
-        update(Attempt)
-        .where(Attempt.job_id == job_id, Attempt.n == n)
-        .values(ended_at=utc_now(), outcome=outcome)
-    )
-
-
-def take_back(
-    session: Session, job_id: JobId, attempt: int, beat: int, retry_seconds: float
-) -> bool:
-    """Give up an attempt whose beat stood still; compare-and-set, so many watchers are harmless.
-
-    False where the attempt moved after all, or another watcher was first.
-    """
-    row = session.execute(
-        select(Job.failures, Job.wish)
-        .where(
-            Job.id == job_id,
-            Job.status == JobStatus.RUNNING,
-            Job.attempt == attempt,
-            Job.beat == beat,
-        )
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        return False
-    follows = decide_next(Outcome.LOST, row.failures, row.wish, retry_seconds)
-    problem = {
-        "code": "worker_lost",
-        "title": "The worker was lost again and again",
-        "detail": f"{follows.failures} attempts in a row went silent. Look whether the machine "
-        "runs out of memory, then retry the run.",
-    }
-    settle(session, job_id, follows, problem if follows.status is JobStatus.FAILED else None)
-    _close_attempt(session, job_id, attempt, Outcome.LOST)
-    append(session, job_id, state(follows.status, "the worker went silent"))
-    return True

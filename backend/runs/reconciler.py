@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.db import shared_now
 from backend.ids import JobId
-from backend.runs.claims import take_back
 from backend.runs.erasing import purge_left
 from backend.runs.leftovers import remove_leftovers
+from backend.runs.outcomes import take_back
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job
 from backend.studio import Studio

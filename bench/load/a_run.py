@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import JobId, RunId, WorkerId
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import Beat, Claim
 from backend.runs.events import Fact
 from backend.runs.states import JobKind, Outcome
@@ -65,6 +65,6 @@ class LiveRun:
 
     def end(self) -> None:
         self._studio.database.retrying(
-            lambda session: claims.end(session, self._claim, Outcome.SUCCEEDED)
+            lambda session: outcomes.end(session, self._claim, Outcome.SUCCEEDED)
         )
         self._studio.broker.tell(self.job_id)

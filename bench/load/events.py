@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import JobId, WorkerId
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import Claim
 from backend.runs.states import JobKind, Outcome
 from backend.runs.tables import Event, Run
@@ -59,7 +59,7 @@ def carry(place: Place, events: int, watching: int) -> Carried:
         ended = Supervision(studio, claim, folder).run()
     seconds = time.monotonic() - began
     assert ended.outcome is Outcome.SUCCEEDED, ended.reason
-    studio.database.retrying(lambda session: claims.end(session, claim, ended.outcome))
+    studio.database.retrying(lambda session: outcomes.end(session, claim, ended.outcome))
     studio.broker.tell(claim.job_id)
     heard = viewers.finish(watched)
     return Carried(_is_exact(studio, claim.job_id, events), heard, seconds)

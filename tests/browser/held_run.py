@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 
 from backend.ids import WorkerId
-from backend.runs import claims
+from backend.runs import claims, outcomes
 from backend.runs.claims import Beat
 from backend.runs.events import Fact
 from backend.runs.states import Outcome, Phase
@@ -62,5 +62,5 @@ class HeldRun:
 
     def end(self, outcome: Outcome = Outcome.CANCELLED) -> None:
         with self._studio.database.writing() as session:
-            claims.end(session, self._claim, outcome)
+            outcomes.end(session, self._claim, outcome)
         self._studio.broker.tell(self._claim.job_id)

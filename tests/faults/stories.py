@@ -25,7 +25,7 @@ from backend.preparing import imports, uploads
 from backend.preparing.imports import Home
 from backend.preparing.uploads_folder import UploadFolder
 from backend.preparing.uploads_schemas import UploadIn
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import Beat
 from backend.runs.events import Fact
 from backend.runs.states import JobKind, JobStatus, Outcome
@@ -214,14 +214,14 @@ def do_a_job(folder: Path) -> None:
         with database.writing() as session:
             job = jobs.enqueue(session, THE_PERSON, studio.broker, JobKind.TRAIN, {})
     if job.status is JobStatus.RUNNING:
-        database.retrying(lambda s: claims.take_back(s, job.id, job.attempt, job.beat, 0))
+        database.retrying(lambda s: outcomes.take_back(s, job.id, job.attempt, job.beat, 0))
     claim = database.retrying(lambda s: claims.claim(s, ["gpu"], WorkerId.new(), 1))
     if claim is not None:
         for n in range(claim.spool_upto, 3):
             facts = [Fact("log", {"level": "info", "message": str(n)})]
             brought = Beat(spool_from=n, spool_upto=n + 1, facts=facts)
             database.retrying(lambda s, b=brought: claims.beat(s, claim, b))
-        database.retrying(lambda s: claims.end(s, claim, Outcome.SUCCEEDED))
+        database.retrying(lambda s: outcomes.end(s, claim, Outcome.SUCCEEDED))
     studio.close()
 
 

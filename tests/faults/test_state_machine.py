@@ -18,7 +18,7 @@ from backend.accounts.people import THE_PERSON
 from backend.ids import JobId, WorkerId
 from backend.migrate import migrate
 from backend.problems import Conflict
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import AttemptLost, Beat, Claim
 from backend.runs.events import log_line
 from backend.runs.limits import Limits
@@ -152,7 +152,7 @@ class Life(RuleBasedStateMachine):
         holds = self._holds(claim)
         with self.studio.database.writing() as session:
             try:
-                claims.end(session, claim, outcome, retry_seconds=0)
+                outcomes.end(session, claim, outcome, retry_seconds=0)
             except AttemptLost:
                 assert not holds
             else:
@@ -176,7 +176,7 @@ class Life(RuleBasedStateMachine):
         taken = []
         for _ in range(watchers):
             with self.studio.database.writing() as session:
-                taken.append(claims.take_back(session, job_id, attempt, beat, retry_seconds=0))
+                taken.append(outcomes.take_back(session, job_id, attempt, beat, retry_seconds=0))
         is_due = model.status == "running" and not is_stale
         assert taken == [is_due] + [False] * (watchers - 1)
         if is_due:

@@ -10,7 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from backend.ids import WorkerId
-from backend.runs import claims
+from backend.runs import claims, outcomes
 from backend.runs.states import Outcome
 from backend.settings import Settings
 from backend.studio import Studio
@@ -130,7 +130,7 @@ def test_one_that_was_paused_on_a_full_disk_says_so_and_goes_on_when_a_person_le
         claim = claims.claim(session, ["cpu"], WorkerId.new(), schema=1)
         assert claim is not None
         reason = dict(zip(("code", "title", "detail"), DISK_FULL, strict=True))
-        claims.end(session, claim, Outcome.PAUSED, problem=reason)
+        outcomes.end(session, claim, Outcome.PAUSED, problem=reason)
     shown = httpx2.get(place).text
     assert DISK_FULL[2] in shown
     assert httpx2.post(f"{place}/resume").status_code == 303

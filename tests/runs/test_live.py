@@ -14,7 +14,7 @@ from backend.accounts import tokens
 from backend.accounts.people import THE_PERSON, THE_PROJECT, Scope
 from backend.accounts.tables import ApiToken
 from backend.ids import WorkerId
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import Beat
 from backend.runs.events import Fact
 from backend.runs.states import JobKind, Outcome
@@ -60,7 +60,7 @@ class Writer:
         self.told += len(facts)
 
     def end(self) -> None:
-        self.studio.database.retrying(lambda s: claims.end(s, self.claim, Outcome.SUCCEEDED))
+        self.studio.database.retrying(lambda s: outcomes.end(s, self.claim, Outcome.SUCCEEDED))
         self.studio.broker.tell(self.job_id)
 
 

@@ -1,4 +1,4 @@
-"""One attempt at a job, from its process's start to its end: beats, wishes, events, outcome."""
+"""One attempt at a job, from its process's start to its end: wishes, faults, outcome."""
 
 import math
 import os
@@ -8,22 +8,21 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
-from backend.disk import free_ballast_if_full, is_full, room_wanted
+from backend.disk import is_full, room_wanted
 from backend.problems import Refusal
-from backend.runs import claims
-from backend.runs.claims import Beat, Claim
-from backend.runs.events import Fact, log_line
+from backend.runs.claims import Claim
+from backend.runs.events import log_line
 from backend.runs.states import QUEUE_OF, Outcome, Phase, Wish
 from backend.studio import Studio
 from backend.workers import service as workers
-from worker import devices, system
+from worker import devices
 from worker.device_faults import Fault, watching
 from worker.exits import Exit, outcome_of
 from worker.jobs.ending import DISK_FULL
 from worker.jobs.folder import JobFolder
-from worker.supervisor import drain, spool
+from worker.supervisor import drain
+from worker.supervisor.beats import Beats
 from worker.supervisor.device_locks import DeviceLocks
 from worker.supervisor.endings import (
     REASONS,
@@ -51,35 +50,20 @@ GRACE_SECONDS = 60.0
 STACK_LINES = 60
 """Of a process that hangs: its last ones say where each of its threads stands."""
 
-FIRST_MEASURED_SECONDS = 2.0
-MEASURED_EVERY_SECONDS = 10.0
-MEASURED_SHARE = 200
-"""A figure of the machine each 200th part of the time that the run has taken: 200 of them in the
-first half hour, 1,640 in a month."""
-
-
 PATIENCE = {Phase.PREPARING: 6, Phase.TRAINING: 6, Phase.EVALUATING: 6, Phase.SAVING: 3}
 """How many times `hang_seconds` a phase may be silent: an evaluation tells nothing till its end."""
 
 
 class Supervision:
-    """Watches over one attempt. Every write to the database goes through `_beat`, which is fenced."""
+    """Watches over one attempt. What it writes goes by its beats, which are fenced."""
 
     def __init__(self, studio: Studio, claim: Claim, folder: JobFolder) -> None:
         self._studio = studio
         self._claim = claim
         self._folder = folder
         self._kind = KINDS[claim.kind]
-        self._upto = claim.spool_upto
-        self._beats = claim.beat
-        self._unsaid: list[Fact] = []
-        self._unanswered: Beat | None = None
-        self._phase = Phase.PREPARING
-        self._reached_at = self._heard_at = time.monotonic()
-        self._began = self._told_until = self._reached_at
-        self._measures_at = self._began + FIRST_MEASURED_SECONDS
+        self._beats = Beats(studio, claim, folder.spool)
         self._is_out_of_time = self._is_cut_off = False
-        self._is_behind = False
         self._is_paused = False
         self._stop_asked_at: float | None = None
         self._parent = os.getppid()
@@ -121,13 +105,13 @@ class Supervision:
             log.info("job's processes started", job_id=self._claim.job_id, pids=process.pids)
             ending = None
             while ending is None:
-                ending = process.wait(self._pause_seconds)
-                wish = self._beat()
+                ending = process.wait(self._beats.pause_seconds)
+                wish = self._beats.bring()
                 fault = faults.next()
                 ended = self._failed(fault) if fault else self._heed(process, wish)
                 if ended is not None:
                     return ended
-        self._bring_the_rest()
+        self._beats.bring_the_rest()
         return self._ended(self._helpers.best_reason(ending) if self._helpers else ending)
 
     def _world(self) -> World:
@@ -135,16 +119,11 @@ class Supervision:
             return self._helpers.world
         return on_this_host(self._studio.settings) if self._kind.uses_all_devices else ALONE
 
-    @property
-    def _pause_seconds(self) -> float:
-        """Until the next beat: none while the process tells more than a beat can bring."""
-        return 0.0 if self._is_behind else self._studio.settings.beat_seconds
-
     def _wait(self, is_ready: Callable[[], bool], said: str) -> Ended | None:
         """Beat until something is ready; an answer means that the attempt ends before that."""
         facts = [log_line(said)]
         while not is_ready():
-            wish = self._beat(*facts)
+            wish = self._beats.bring(*facts)
             facts = []
             if wish is Wish.CANCEL:
                 return Ended(Outcome.CANCELLED, "a person stopped it")
@@ -154,7 +133,7 @@ class Supervision:
             if self._helpers is not None and self._helpers.are_overdue:
                 return Ended(Outcome.SHORT_OF_HOSTS, REASONS[Outcome.SHORT_OF_HOSTS])
             time.sleep(self._studio.settings.beat_seconds)
-        self._heard_at = time.monotonic()
+        self._beats.hear_from_now_on()
         return None
 
     def _heed(self, process: JobProcess, wish: Wish | None) -> Ended | None:
@@ -164,13 +143,15 @@ class Supervision:
             return Ended(Outcome.CANCELLED, "a person stopped it")
         if os.getppid() != self._parent:
             return Ended(Outcome.DRAINED, "the worker died")
-        patience_seconds = PATIENCE[self._phase] * self._studio.settings.hang_seconds
-        if now - self._heard_at > patience_seconds:
-            return self._hung(process, now - self._heard_at)
-        self._is_out_of_time = self._is_out_of_time or self._ran_seconds(now) > self._most_seconds
+        patience_seconds = PATIENCE[self._beats.phase] * self._studio.settings.hang_seconds
+        if now - self._beats.heard_at > patience_seconds:
+            return self._hung(process, now - self._beats.heard_at)
+        self._is_out_of_time = (
+            self._is_out_of_time or self._beats.ran_seconds(now) > self._most_seconds
+        )
         if self._helpers is not None and (why := self._helpers.lost()):
             return Ended(Outcome.CRASHED, why, crash(why))
-        self._is_cut_off = now - self._reached_at > self._studio.settings.cut_off_seconds
+        self._is_cut_off = now - self._beats.reached_at > self._studio.settings.cut_off_seconds
         wants_stop = (
             drain.is_wanted()
             or wish is Wish.PAUSE
@@ -191,7 +172,7 @@ class Supervision:
         process.dump_stacks()
         said = f"no sign of life for {seconds:.0f} s"
         lines = self._folder.last_lines(STACK_LINES)
-        self._beat(log_line(f"{said}; this is where it stood:\n{lines}", level="error"))
+        self._beats.bring(log_line(f"{said}; this is where it stood:\n{lines}", level="error"))
         return Ended(Outcome.CRASHED, said, hung(seconds))
 
     def _failed(self, fault: Fault) -> Ended:
@@ -202,10 +183,6 @@ class Supervision:
             )
         )
         return Ended(Outcome.CRASHED, f"a device failed: {fault.said}", device_failed(fault.said))
-
-    def _ran_seconds(self, now: float) -> float:
-        """How long all attempts have taken so far."""
-        return self._claim.ran_seconds + now - self._began
 
     @property
     def _most_seconds(self) -> float:
@@ -224,75 +201,6 @@ class Supervision:
         problem = out_of_time(self._most_seconds)
         return Ended(Outcome.REFUSED, problem["title"], problem)
 
-    def _measured(self, now: float) -> list[Fact]:
-        """What the machine does, from time to time: ever more seldom, so that a run of a month has
-        no more than 2,000 such figures."""
-        if now < self._measures_at:
-            return []
-        ran_seconds = self._ran_seconds(now)
-        self._measures_at = now + max(MEASURED_EVERY_SECONDS, ran_seconds / MEASURED_SHARE)
-        return [Fact("system", system.measure(self._studio.settings.data))]
-
-    def _beat(self, *facts: Fact) -> Wish | None:
-        """Bring home what the spool holds, and hear what is wished.
-
-        While the database is out of reach the events wait in the spool. A beat without an answer
-        may have been kept, so the same one is sent until it is answered.
-        """
-        self._unsaid += facts
-        brought = self._unanswered or self._next(time.monotonic())
-        try:
-            wish = self._studio.database.retrying(
-                lambda session: claims.beat(session, self._claim, brought)
-            )
-        except OperationalError as error:
-            free_ballast_if_full(error, self._studio.settings.data)
-            log.warning("database not reached; events wait in the spool", error=str(error))
-            self._unanswered = brought
-            self._is_behind = False
-            return None
-        self._unanswered = None
-        self._beats += 1
-        self._reached_at = time.monotonic()
-        self._told_until += brought.seconds
-        self._phase = brought.phase or self._phase
-        if brought.spool_upto > self._upto:
-            self._heard_at = self._reached_at
-            self._upto = brought.spool_upto
-        self._is_behind = len(brought.facts) >= spool.MOST_LINES
-        if brought.facts:
-            self._studio.broker.tell(self._claim.job_id)
-        return wish
-
-    def _next(self, now: float) -> Beat:
-        read = spool.read(self._folder.spool, self._upto)
-        facts, self._unsaid = [*read.facts, *self._unsaid, *self._measured(now)], []
-        return Beat(
-            spool_from=self._upto,
-            spool_upto=read.upto,
-            number=self._beats,
-            facts=facts,
-            phase=read.phase,
-            progress=read.progress,
-            has_checkpoint=read.has_checkpoint,
-            seconds=now - self._told_until,
-        )
-
-    def _bring_the_rest(self) -> None:
-        """The spool's last lines, however long the database is away.
-
-        Raises AttemptLost where another attempt has the job by then.
-        """
-        until = time.monotonic() + self._studio.settings.cut_off_seconds
-        while self._has_more() and time.monotonic() < until:
-            self._beat()
-            if self._unanswered:
-                time.sleep(self._studio.settings.beat_seconds)
-
-    def _has_more(self) -> bool:
-        in_spool = self._upto < spool.whole_bytes(self._folder.spool)
-        return in_spool or bool(self._unsaid) or self._unanswered is not None
-
     def _ended(self, ending: Ending) -> Ended:
         outcome = outcome_of(ending.code)
         if outcome is Outcome.SUCCEEDED:
@@ -305,12 +213,12 @@ class Supervision:
         if ending.code == Exit.DEVICE_LOST and (device := self._device_of(ending)):
             return self._failed(Fault(device, problem["detail"] if problem else str(ending)))
         if ending.code == -signal.SIGKILL and self._memory.has_killed():
-            self._beat(log_line(REASONS[Outcome.HOST_MEMORY], level="error"))
+            self._beats.bring(log_line(REASONS[Outcome.HOST_MEMORY], level="error"))
             return Ended(Outcome.HOST_MEMORY, REASONS[Outcome.HOST_MEMORY], out_of_host_memory())
         if outcome is Outcome.CRASHED:
             said = str(ending)
-            self._unsaid.append(log_line(f"{said}\n{self._folder.last_lines()}", level="error"))
-            self._bring_the_rest()
+            lines = self._folder.last_lines()
+            self._beats.bring_the_rest(log_line(f"{said}\n{lines}", level="error"))
             return Ended(outcome, said, problem or crash(said))
         room_bytes = problem.pop("room_bytes", None) if problem else None
         said_why = problem["title"] if problem else REASONS.get(outcome)
@@ -341,5 +249,5 @@ class Supervision:
             )
             while not stored.done():
                 time.sleep(min(self._studio.settings.beat_seconds, 0.2))
-                self._beat()
+                self._beats.bring()
             return stored.result()

@@ -14,7 +14,7 @@ from backend.fault_points import fault_point
 from backend.ids import WorkerId
 from backend.problems import Refusal
 from backend.recipes.schemas import RECIPE_SCHEMA
-from backend.runs import claims
+from backend.runs import claims, outcomes
 from backend.runs.claims import AttemptLost, Claim
 from backend.runs.limits import limits_of
 from backend.runs.states import QUEUE_OF, JobStatus, Outcome
@@ -53,7 +53,7 @@ def work(studio: Studio, queues: Sequence[str], worker_id: WorkerId) -> None:
             _end(studio, claim, _ended(studio, claim))
         except AttemptLost:
             log.warning("attempt lost; another worker has the job, and this write came late")
-            studio.database.retrying(lambda session: claims.count_late(session, claim.job_id))
+            studio.database.retrying(lambda session: outcomes.count_late(session, claim.job_id))
 
 
 def _may_work(studio: Studio, worker_id: WorkerId) -> bool:
@@ -95,9 +95,9 @@ def _end(studio: Studio, claim: Claim, ended: Ended) -> None:
     retry_seconds = studio.settings.retry_seconds
 
     def write(session: Session) -> JobStatus:
-        if (done := claims.ended_as(session, claim, ended.outcome)) is not None:
+        if (done := outcomes.ended_as(session, claim, ended.outcome)) is not None:
             return done  # it was written, and the answer lost
-        status = claims.end(
+        status = outcomes.end(
             session,
             claim,
             ended.outcome,

@@ -9,7 +9,7 @@ from backend.accounts.people import THE_PERSON
 from backend.clock import utc_now
 from backend.ids import JobId, WorkerId
 from backend.problems import Conflict
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.claims import AttemptLost, Beat, Claim
 from backend.runs.events import Fact, after
 from backend.runs.states import JobKind, JobStatus, Outcome, Wish
@@ -38,12 +38,12 @@ def beat(studio: Studio, claim: Claim, start: int, end: int, *facts: Fact) -> Wi
 
 def finish(studio: Studio, claim: Claim, outcome: Outcome) -> JobStatus:
     with studio.database.writing() as session:
-        return claims.end(session, claim, outcome, retry_seconds=0)
+        return outcomes.end(session, claim, outcome, retry_seconds=0)
 
 
 def lose(studio: Studio, claim: Claim, beats: int = 0) -> bool:
     with studio.database.writing() as session:
-        return claims.take_back(session, claim.job_id, claim.attempt, beats, retry_seconds=0)
+        return outcomes.take_back(session, claim.job_id, claim.attempt, beats, retry_seconds=0)
 
 
 def told(studio: Studio, job_id: JobId) -> list[str]:
@@ -184,7 +184,7 @@ def test_a_paused_job_keeps_its_reason_and_goes_on_when_it_is_resumed(studio):
     claim = take_one(studio)
     reason = {"code": "disk_full", "title": "The disk is full", "detail": "Make room."}
     with studio.database.writing() as session:
-        claims.end(session, claim, Outcome.PAUSED, problem=reason)
+        outcomes.end(session, claim, Outcome.PAUSED, problem=reason)
     assert take(studio) is None
     with studio.database.writing() as session:
         job = session.get_one(Job, claim.job_id)

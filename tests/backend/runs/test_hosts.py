@@ -4,7 +4,7 @@ import pytest
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import WorkerId
-from backend.runs import claims, hosts, jobs
+from backend.runs import claims, hosts, jobs, outcomes
 from backend.runs.claims import AttemptLost
 from backend.runs.states import JobKind, JobStatus, Outcome, decide_next
 
@@ -61,7 +61,7 @@ def test_the_leader_sees_what_its_helpers_say(write, claim):
 def test_a_helper_learns_with_its_next_beat_that_the_attempt_is_over(write, claim):
     part = join(write)
     write(lambda s: hosts.beat(s, part, wants_stop=False))
-    write(lambda s: claims.end(s, claim, Outcome.CRASHED))
+    write(lambda s: outcomes.end(s, claim, Outcome.CRASHED))
     with pytest.raises(AttemptLost):
         write(lambda s: hosts.beat(s, part, wants_stop=False))
     write(lambda s: claims.claim(s, ["gpu"], WorkerId.new(), 1))

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.ids import WorkerId
-from backend.runs import claims, metrics
+from backend.runs import claims, metrics, outcomes
 from backend.runs.claims import Beat
 from backend.runs.events import Fact
 from backend.runs.states import Outcome
@@ -31,7 +31,7 @@ class Attempts:
 
     def lose(self):
         with self.studio.database.writing() as session:
-            claims.end(session, self.claim, Outcome.DRAINED)
+            outcomes.end(session, self.claim, Outcome.DRAINED)
         with self.studio.database.writing() as session:
             self.claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
 

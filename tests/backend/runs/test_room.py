@@ -6,7 +6,7 @@ import pytest
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import WorkerId
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.room import go_on_where_there_is_room
 from backend.runs.states import JobKind, JobStatus, Outcome
 from backend.runs.tables import Event, Job
@@ -27,7 +27,7 @@ def paused(studio, write):
         claim = write(lambda s: claims.claim(s, ["gpu"], WorkerId.new(), 1))
         problem = {"code": "disk_full", "title": "1 GB needed on /", "detail": "…"}
         write(
-            lambda s: claims.end(s, claim, Outcome.PAUSED, "full", problem, room_bytes=room_bytes)
+            lambda s: outcomes.end(s, claim, Outcome.PAUSED, "full", problem, room_bytes=room_bytes)
         )
         (studio.settings.jobs / job.id).mkdir(parents=True)
         return job.id
@@ -70,6 +70,6 @@ def test_what_a_person_pauses_waits_for_a_person(studio, write, paused):
 
 def test_late_writes_of_a_lost_attempt_are_counted(studio, write, paused):
     job_id = paused(1_000)
-    write(lambda s: claims.count_late(s, job_id))
-    write(lambda s: claims.count_late(s, job_id))
+    write(lambda s: outcomes.count_late(s, job_id))
+    write(lambda s: outcomes.count_late(s, job_id))
     assert read(studio, job_id).late_writes == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.ids import JobId, WorkerId
-from backend.runs import claims
+from backend.runs import claims, outcomes
 from backend.runs.claims import Beat, Claim
 from backend.runs.limits import Limits
 from backend.runs.states import JobKind, JobStatus, Outcome, Wish
@@ -24,7 +24,7 @@ def take(studio, limits=None, queues=("gpu",)) -> Claim | None:
 
 def finish(studio, claim, outcome, **more) -> JobStatus:
     with studio.database.writing() as session:
-        return claims.end(session, claim, outcome, **more)
+        return outcomes.end(session, claim, outcome, **more)
 
 
 def do(api, run, verb, status=202, **body):

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from backend.accounts.people import THE_PERSON
 from backend.clock import utc_now
 from backend.ids import WorkerId
-from backend.runs import claims, jobs
+from backend.runs import claims, jobs, outcomes
 from backend.runs.states import JobKind, Outcome
 from backend.runs.tables import Run
 from backend.settings import Settings
@@ -277,7 +277,7 @@ def test_a_run_is_told_from_its_start_to_its_end(studio, secret):
     with studio.database.writing() as session:
         claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
     with studio.database.writing() as session:
-        claims.end(session, claim, Outcome.SUCCEEDED)
+        outcomes.end(session, claim, Outcome.SUCCEEDED)
     assert types_told(studio) == ["run.started", "run.succeeded"]
     assert json.loads(outbox(studio)[0].body)["data"]["job_id"] == job.id
 
@@ -296,7 +296,7 @@ def test_a_run_that_fails_says_why_in_a_word(studio, secret):
     problem = {"code": "nan", "title": "The loss is no number", "detail": "At step 3 …"}
     with studio.database.writing() as session:
         claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
-        claims.end(session, claim, Outcome.REFUSED, problem=problem)
+        outcomes.end(session, claim, Outcome.REFUSED, problem=problem)
     said = json.loads(outbox(studio)[-1].body)
     assert said["type"] == "run.failed"
     assert said["data"]["problem"] == {"code": "nan", "title": "The loss is no number"}
@@ -319,5 +319,5 @@ def test_data_that_could_not_be_read_is_told(studio, secret):
         jobs.enqueue(session, THE_PERSON, studio.broker, JobKind.IMPORT, {})
     with studio.database.writing() as session:
         claim = claims.claim(session, ["cpu"], WorkerId.new(), 1)
-        claims.end(session, claim, Outcome.REFUSED)
+        outcomes.end(session, claim, Outcome.REFUSED)
     assert types_told(studio) == ["dataset_version.invalid"]
