@@ -138,6 +138,12 @@ class Settings(BaseSettings):
         None, gt=0, description="No run may take longer; one that names a shorter time has that."
     )
     hang_seconds: float = Field(600.0, gt=0, description="No sign of a training: it hangs.")
+    deaf_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="An idle worker that hears nothing of work that is there begins anew; by then "
+        "the reconciler has rung four times.",
+    )
     cut_off_seconds: float = Field(
         900.0, gt=0, description="Without the database for so long, a worker stops its job."
     )

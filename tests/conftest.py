@@ -44,18 +44,25 @@ FAST = {
 """Intervals are settings: what takes a minute in life takes seconds here."""
 
 
-@pytest.fixture(scope="session")
-def broker_url() -> Iterator[str]:
-    given = os.environ.get("LIKEWISE_TEST_BROKER_URL")
-    if given:
-        yield given
-        return
+@contextmanager
+def a_broker() -> Iterator[str]:
+    """An embedded Valkey of its own, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="lw-"))  # a socket's path must be short
     server = ValkeyServer(port=0, unix_socket_path=str(folder / "v.sock"), data_dir=str(folder))
     server.start()
     yield f"redis+socket://{folder / 'v.sock'}"
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    given = os.environ.get("LIKEWISE_TEST_BROKER_URL")
+    if given:
+        yield given
+        return
+    with a_broker() as url:
+        yield url
 
 
 MEMORY = Path("/dev/shm")

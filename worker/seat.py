@@ -28,10 +28,6 @@ from worker.supervisor import drain
 
 log = structlog.get_logger()
 
-DEAF_SECONDS = 120.0
-"""So long there may be work that this idle worker could do, without a message that says so: the
-reconciler has rung four times by then."""
-
 
 class Seat(threading.Thread):
     """Registers, then beats until the process ends. `name` is what Celery calls this worker;
@@ -125,4 +121,4 @@ class Seat(threading.Thread):
             may_work = service.may_work(session, self._process_id)
         if not (there_is_work and may_work):
             self._heard_at = time.monotonic()
-        return time.monotonic() - self._heard_at > DEAF_SECONDS
+        return time.monotonic() - self._heard_at > self._studio.settings.deaf_seconds

@@ -49,6 +49,13 @@ def _waits(job: Modelled, failures: int = 0, halvings: int = 0) -> tuple[int, in
     return job.failures + failures, job.halvings + halvings, "queued"
 
 
+def _no_host_memory(job: Modelled) -> tuple[int, int, str]:
+    """Once more with half the batch; the second time it is over."""
+    if job.wish or job.failures < 1:
+        return _waits(job, failures=1, halvings=1)
+    return job.failures + 1, job.halvings, "failed"
+
+
 AFTER: dict[str, Callable[[Modelled], tuple[int, int, str]]] = {
     "succeeded": lambda j: (
         j.failures,
@@ -60,6 +67,8 @@ AFTER: dict[str, Callable[[Modelled], tuple[int, int, str]]] = {
     "paused": lambda j: (j.failures, j.halvings, "paused"),
     "drained": _waits,
     "out_of_memory": lambda j: _waits(j, halvings=1),
+    "host_memory": _no_host_memory,
+    "short_of_hosts": _waits,
     "crashed": lambda j: _waits(j, failures=1),
     "lost": lambda j: _waits(j, failures=1),
 }

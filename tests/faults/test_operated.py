@@ -1,8 +1,12 @@
 """A worker heeds what an operator wants of it, wherever the operator is."""
 
+import subprocess
+import sys
+
 import pytest
 
-from tests.processes import wait_until
+from tests.conftest import a_broker
+from tests.processes import RunningWorker, wait_until
 from tests.runs import trainings
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]  # a training that is begun twice
@@ -34,3 +38,28 @@ def test_a_worker_drained_over_rest_gives_its_job_back_and_goes_on_when_it_may(a
     measured = [event["data"] for event in story if event["kind"] == "system"]
     assert measured[0]["host"]["memory_total_bytes"] > measured[0]["host"]["memory_used_bytes"] > 0
     assert measured[0]["devices"] == []
+
+
+def test_a_worker_that_hears_of_no_work_begins_anew(api, studio, environment):
+    """Its broker is one at which nobody rings."""
+    log = studio.settings.data / "worker.log"
+    with a_broker() as elsewhere:
+        deaf = {"LIKEWISE_BROKER_URL": elsewhere, "LIKEWISE_DEAF_SECONDS": "2"}
+        with RunningWorker("gpu", environment | deaf, log) as worker:
+            version = trainings.upload(api, trainings.pairs_csv(60))
+            trainings.start(api, trainings.recipe_for(api, version["id"], max_steps=2))
+            wait_until(lambda: log.read_bytes().count(b" ready.") >= 2, 60, "a second start")
+            assert worker.process.poll() is None
+
+
+def asked_for_health(environment):
+    program = "from likewise.cli import main; main()"
+    command = [sys.executable, "-c", program, "healthcheck", "--queue", "gpu"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True).returncode
+
+
+def test_the_health_check_sees_whether_the_worker_of_its_host_beats(studio, environment):
+    assert asked_for_health(environment) == 1
+    with RunningWorker("gpu", environment, studio.settings.data / "worker.log"):
+        wait_until(lambda: asked_for_health(environment) == 0, 60, "its beat")
+    wait_until(lambda: asked_for_health(environment) == 1, 60, "its silence to be seen")
