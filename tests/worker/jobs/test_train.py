@@ -25,6 +25,7 @@ from tests.worker.jobs.attempts import (
     told,
     train,
 )
+from worker.engine.checkpoints.folders import newest_first
 from worker.engine.model import SentenceTransformer
 from worker.exits import Exit
 from worker.jobs import ending
@@ -120,7 +121,7 @@ def test_a_wish_to_stop_leaves_a_checkpoint_that_the_next_attempt_takes(tmp_path
 
     order = TrainOrder.model_validate(folder.job())
     again = JobFolder(tmp_path / "attempt-2")
-    again.create(order.model_copy(update={"earlier": [folder.checkpoints]}))
+    again.create(order.model_copy(update={"earlier": newest_first(folder.checkpoints)}))
     assert train(again) is Exit.DONE
     assert any("resuming" in line["message"] for line in told(again, "log"))
 
