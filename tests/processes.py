@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -68,10 +68,12 @@ class RunningServer:
 
 
 class RunningWorker:
-    """`python -m worker.run` as an operator would start it."""
+    """`python -m worker.run` as an operator would start it; `within` is a command that runs it."""
 
-    def __init__(self, queue: str, environment: dict[str, str], log: Path) -> None:
-        self._command = [sys.executable, "-m", "worker.run", "--queue", queue]
+    def __init__(
+        self, queue: str, environment: dict[str, str], log: Path, within: Sequence[str] = ()
+    ) -> None:
+        self._command = [*within, sys.executable, "-m", "worker.run", "--queue", queue]
         self._environment = environment
         self.log = log
 

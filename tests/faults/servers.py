@@ -221,8 +221,8 @@ ROWS = (
         fault="hosts apart",
         right="as ranks of one host",
         phases={
-            "training": "tests/faults/test_hosts.py loses one of two workers of a run; namespaces "
-            "of their own were not tried."
+            "training": "tests/faults/test_hosts.py loses one of two workers of a run, on loopback and in "
+            "network namespaces."
         },
     ),
 )

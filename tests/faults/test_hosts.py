@@ -1,23 +1,50 @@
-"""A training of two hosts, here two workers on loopback: what one loses, both begin again."""
+"""A training of two hosts: what one loses, both begin again."""
+
+from contextlib import contextmanager
 
 import pytest
 
+from tests.faults import namespaces
 from tests.faults.test_ranks import LONG, assert_equal, ranks, weights
 from tests.processes import RunningWorker, ended_in_time, wait_until
 from tests.runs import trainings
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]  # each rank imports torch
 
+ON_LOOPBACK = [namespaces.Host("", "127.0.0.1")] * 2
 
-@pytest.fixture
-def two_hosts(studio, empty_broker, environment):
-    """Two workers of one queue; each brings one rank."""
-    here = environment | {"LIKEWISE_OWN_ADDRESS": "127.0.0.1"}
-    logs = [studio.settings.data / f"worker-{n}.log" for n in (1, 2)]
-    with RunningWorker("gpu", here, logs[0]) as one, RunningWorker("gpu", here, logs[1]) as other:
+
+@contextmanager
+def workers(studio, environment, hosts):
+    """Two workers of one queue, each on its host; each brings one rank."""
+    one, other = (
+        RunningWorker(
+            "gpu",
+            environment | {"LIKEWISE_OWN_ADDRESS": host.address},
+            studio.settings.data / f"worker-{n}.log",
+            within=host.within if host.name else (),
+        )
+        for n, host in enumerate(hosts)
+    )
+    with one, other:
         yield one, other
         assert ended_in_time(one)
         assert ended_in_time(other)
+
+
+@pytest.fixture(params=["loopback", "namespaces"])
+def two_hosts(request, studio, empty_broker, environment):
+    """On loopback, and as hosts that share nothing of a network but a bridge."""
+    if request.param == "loopback":
+        with workers(studio, environment, ON_LOOPBACK) as pair:
+            yield pair
+        return
+    if reason := namespaces.why_not():
+        pytest.skip(reason)
+    if not request.getfixturevalue("broker_url").startswith("redis+socket"):
+        pytest.skip("A broker on loopback can't be reached from another namespace.")
+    with namespaces.hosts(2) as hosts, workers(studio, environment, hosts) as pair:
+        yield pair
 
 
 def begun(api, step):
