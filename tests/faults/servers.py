@@ -1,6 +1,7 @@
 """Rows of the server and of who talks with it: killed, told to stop, clients that hang up."""
 
 import os
+import re
 import signal
 import socket
 import struct
@@ -9,9 +10,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import httpx2
 
+from tests.faults import wrong_clock
 from tests.faults.disks import version_of_upload
 from tests.faults.row import Cell, Row
 from tests.faults.stage import SECONDS, Cast, Stage
@@ -20,7 +23,6 @@ from tests.runs import trainings
 from tests.runs.test_live import Reader
 
 ALIKE = "The server holds nothing of a run: one phase shows it."
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
 class Apart:
@@ -153,16 +155,12 @@ def _cut_in_the_middle(stage: Stage, path: str, body: bytes) -> None:
 
 def clock(hours: int) -> Cell | str:
     """A worker whose clock is wrong; on another machine it would be no other."""
-    if not os.path.exists(FAKETIME):
-        return "libfaketime is not installed (apt-get install faketime)."
+    if reason := wrong_clock.why_not():
+        return reason
 
     def act(stage: Stage) -> Cast:
-        wrong = {
-            "LD_PRELOAD": FAKETIME,
-            "FAKETIME": f"{hours:+d}h",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }
-        run_id = stage.held_in("training", **wrong)
+        run_id = stage.held_in("training", **wrong_clock.off_by(hours))
+        assert abs(_said_at(stage) - time.time() - hours * 3600) < 300, "its clock is not wrong"
         os.kill(stage.training(), signal.SIGKILL)
         stage.let_go()
         cast = stage.ends(run_id, attempts=2)
@@ -170,6 +168,12 @@ def clock(hours: int) -> Cell | str:
         return cast
 
     return Cell(act)
+
+
+def _said_at(stage: Stage) -> float:
+    """When the worker last wrote to its log, by its own clock."""
+    stamps = re.findall(r"^(\d{4}-\S+Z) ", stage.worker.log.read_text(), re.MULTILINE)
+    return datetime.fromisoformat(stamps[-1]).timestamp()
 
 
 ROWS = (
@@ -221,8 +225,8 @@ ROWS = (
         fault="hosts apart",
         right="as ranks of one host",
         phases={
-            "training": "tests/faults/test_hosts.py loses one of two workers of a run, on loopback and in "
-            "network namespaces."
+            "training": "tests/faults/test_hosts.py loses one of two workers of a run, on loopback "
+            "and in network namespaces."
         },
     ),
 )
