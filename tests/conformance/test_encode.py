@@ -154,6 +154,7 @@ def test_several_processes_give_the_same_vectors(both):
         SentenceTransformer.stop_multi_process_pool(pool)
 
 
+@pytest.mark.slow
 def test_a_list_of_devices_is_a_pool_for_once(both):
     mine, theirs = both
     vectors = mine.encode(TEXTS, device=["cpu", "cpu"], convert_to_tensor=True)

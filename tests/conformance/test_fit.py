@@ -9,6 +9,7 @@ from sentence_transformers.sentence_transformer import losses as their_losses
 from torch.utils.data import DataLoader
 
 from likewise import InputExample, SentenceTransformer, datasets, evaluation, losses
+from tests.quick import slow_but
 from tests.tiny_model import sentences
 from worker.engine.fitting.optimizing import SCHEDULES
 
@@ -71,7 +72,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("method", ["fit", "old_fit"])
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", slow_but(CASES, "two loaders", "steps"))
 def test_the_weights_at_the_end_are_those_of_the_reference(case, method, ours, theirs, somewhere):
     mine = fitted(ours, method, InputExample, losses, **CASES[case])
     expected = fitted(theirs, method, TheirExample, their_losses, **CASES[case])
@@ -125,6 +126,7 @@ def judged(model, method, example, losses, evaluation, folder, **options):
     return told
 
 
+@pytest.mark.slow
 def test_fit_tells_each_evaluation_and_keeps_the_best(ours, theirs, tmp_path, somewhere):
     mine = judged(ours, "fit", InputExample, losses, evaluation, tmp_path / "ours")
     expected = judged(
@@ -182,6 +184,7 @@ def test_without_an_evaluator_the_last_model_is_saved(method, ours, tmp_path):
     assert all(torch.equal(saved[name], weight) for name, weight in weights.items())
 
 
+@pytest.mark.slow
 def test_fit_resumes_from_its_newest_checkpoint(tiny_bert, tmp_path):
     options = {"checkpoint_path": str(tmp_path / "c"), "checkpoint_save_steps": 4}
     whole = fitted(
@@ -199,6 +202,7 @@ def test_fit_resumes_from_its_newest_checkpoint(tiny_bert, tmp_path):
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
+@pytest.mark.slow
 def test_resuming_without_a_checkpoint_begins_anew(ours, tmp_path, caplog):
     options = {"checkpoint_path": str(tmp_path / "none"), "resume_from_checkpoint": True}
     fitted(ours, "fit", InputExample, losses, slice(0, 1), epochs=1, **options)

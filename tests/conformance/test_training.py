@@ -6,6 +6,7 @@ import torch
 from datasets import Dataset, DatasetDict
 from sentence_transformers.sentence_transformer import losses as reference
 
+from tests.quick import slow_but
 from tests.tiny_model import sentences
 from worker.engine import losses
 from worker.engine.arguments import SentenceTransformerTrainingArguments
@@ -104,7 +105,10 @@ def both_curves(ours, theirs, data, make_loss, options, tmp_path):
     return curve(mine), curve(expected)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case",
+    slow_but(CASES, "MultipleNegativesRankingLoss", "SoftmaxLoss", "with accumulated gradients"),
+)
 def test_the_curve_is_that_of_the_reference(case, ours, theirs, tmp_path):
     data, make_loss, options = CASES[case]
     mine, expected = both_curves(ours, theirs, data, make_loss, options, tmp_path)
@@ -113,7 +117,8 @@ def test_the_curve_is_that_of_the_reference(case, ours, theirs, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "case", ["MultipleNegativesRankingLoss", "with hard negatives", "SoftmaxLoss"]
+    "case",
+    slow_but(["MultipleNegativesRankingLoss", "with hard negatives", "SoftmaxLoss"], "SoftmaxLoss"),
 )
 def test_the_curve_in_bf16_is_that_of_the_reference(case, ours, theirs, tmp_path):
     """Equal until the first update: the encoder alone is halved, not what scores are made of."""
@@ -123,6 +128,7 @@ def test_the_curve_in_bf16_is_that_of_the_reference(case, ours, theirs, tmp_path
     assert mine == pytest.approx(expected, rel=2e-2)
 
 
+@pytest.mark.slow
 def test_the_curve_of_the_real_minilm_is_that_of_the_reference(real_minilm, tmp_path):
     ours = SentenceTransformer(real_minilm, device="cpu")
     theirs = sentence_transformers.SentenceTransformer(str(real_minilm), device="cpu")
@@ -155,16 +161,19 @@ def three_losses(module):
 
 @pytest.mark.parametrize(
     "options",
-    [
-        {"multi_dataset_batch_sampler": "round_robin"},
+    slow_but(
+        [
+            {"multi_dataset_batch_sampler": "round_robin"},
+            {"multi_dataset_batch_sampler": "proportional"},
+            {"multi_dataset_batch_sampler": "proportional", "gradient_accumulation_steps": 2},
+            {
+                "multi_dataset_batch_sampler": "round_robin",
+                "prompts": {"pairs": {"a": "who is "}, "scored": {"b": "the "}},
+            },
+            {"learning_rate_mapping": {"classifier": 1e-2, "embeddings": 1e-4}},
+        ],
         {"multi_dataset_batch_sampler": "proportional"},
-        {"multi_dataset_batch_sampler": "proportional", "gradient_accumulation_steps": 2},
-        {
-            "multi_dataset_batch_sampler": "round_robin",
-            "prompts": {"pairs": {"a": "who is "}, "scored": {"b": "the "}},
-        },
-        {"learning_rate_mapping": {"classifier": 1e-2, "embeddings": 1e-4}},
-    ],
+    ),
     ids=lambda options: " ".join(str(value) for value in options.values()),
 )
 def test_the_curve_of_several_datasets_is_that_of_the_reference(options, ours, theirs, tmp_path):

@@ -92,12 +92,12 @@ def late_messages(stage: Stage) -> Cast:
 NOTHING_LOST = "nothing is lost; the run starts within seconds of its return"
 
 
-def _row(fault: str, broken: Broken, right: str = NOTHING_LOST, is_quick: bool = False) -> Row:
+def _row(fault: str, broken: Broken, right: str = NOTHING_LOST, in_ci: bool = False) -> Row:
     return Row(
         fault=fault,
         right=right,
         phases={
-            "queued": Cell(on_a_queued_run(broken), is_quick=is_quick),
+            "queued": Cell(on_a_queued_run(broken), in_ci=in_ci),
             "training": Cell(on_a_training(broken)),
             "preparing": ALIKE,
             "evaluating": ALIKE,
@@ -108,7 +108,7 @@ def _row(fault: str, broken: Broken, right: str = NOTHING_LOST, is_quick: bool =
 
 ROWS = (
     _row("broker restarted", restarted),
-    _row("broker emptied", emptied, is_quick=True),
+    _row("broker emptied", emptied, in_ci=True),
     _row("broker away", away),
     _row("broker half-open", half_open, "no request waits for it; " + NOTHING_LOST),
     _row("broker full", full, "as if it were away"),

@@ -20,9 +20,9 @@ NOTHING_RUNS = "Its process has ended by then."
 
 
 def in_each(
-    act: Callable[[Stage, str], Cast], phases: tuple[str, ...], quick: tuple[str, ...] = ()
+    act: Callable[[Stage, str], Cast], phases: tuple[str, ...], in_ci: tuple[str, ...] = ()
 ) -> dict[str, Cell | str]:
-    return {phase: Cell(_in(act, phase), is_quick=phase in quick) for phase in phases}
+    return {phase: Cell(_in(act, phase), in_ci=phase in in_ci) for phase in phases}
 
 
 def _in(act: Callable[[Stage, str], Cast], phase: str) -> Act:
@@ -252,7 +252,7 @@ ROWS = (
         fault="kill -9 of the worker",
         right="its training dies with it; another worker goes on from the last checkpoint",
         phases={
-            **in_each(kill_worker, EVERYWHERE, quick=("training",)),
+            **in_each(kill_worker, EVERYWHERE, in_ci=("training",)),
             "after the end": Cell(kill_worker_after_the_end),
         },
         is_core=True,
@@ -261,7 +261,7 @@ ROWS = (
         fault="kill -9 of the training",
         right="seen at once, its signal is said, tried again; other ranks are gone",
         phases={
-            **in_each(kill_training_alone, IN_TRAINING, quick=("saving",)),
+            **in_each(kill_training_alone, IN_TRAINING, in_ci=("saving",)),
             "training, rank 0": Cell(_in(partial(kill_training, rank=0), "training"), ranks=2),
             **RANK_1,
             "storing": NOTHING_RUNS,
@@ -320,8 +320,8 @@ ROWS = (
         fault="cancel",
         right="ended within seconds; a late success does not undo it",
         phases={
-            "queued": Cell(cancel_in_the_queue, is_quick=True),
-            **in_each(cancel, EVERYWHERE, quick=("preparing",)),
+            "queued": Cell(cancel_in_the_queue, in_ci=True),
+            **in_each(cancel, EVERYWHERE, in_ci=("preparing",)),
         },
     ),
     Row(
@@ -337,7 +337,7 @@ ROWS = (
     Row(
         fault="loss is not a number",
         right="it stops with step, cause and fix; it is not tried again",
-        phases={"training": Cell(diverge, is_quick=True)},
+        phases={"training": Cell(diverge, in_ci=True)},
     ),
     Row(
         fault="upgrade in the middle",

@@ -12,12 +12,12 @@ Act = Callable[[Stage], Cast | None]
 @dataclass(frozen=True)
 class Cell:
     """What is done in one phase. `not_on`: why it can't be on a backend, by its name. `ranks`: of
-    the training. `is_quick`: `make test` does it too."""
+    the training. `in_ci`: `make test-slow` does it too."""
 
     act: Act
     not_on: Mapping[str, str] | None = None
     ranks: int = 1
-    is_quick: bool = False
+    in_ci: bool = False
 
 
 @dataclass(frozen=True)

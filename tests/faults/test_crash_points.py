@@ -36,17 +36,23 @@ def full(_: Path) -> Failing:
     return Failing(fault_points.HOW["full"])
 
 
+def marks(has_database: bool, is_killed: bool) -> list[pytest.MarkDecorator]:
+    """A walk with a database takes 10 s: CI does one of its three."""
+    if is_killed:
+        return [pytest.mark.slow] if has_database else []
+    return [pytest.mark.faults if has_database else pytest.mark.slow]
+
+
 WALKS = [
     pytest.param(
         name,
         how,
         id=f"{name}, {how.__name__}",
-        marks=[pytest.mark.faults] if story.has_database and how is not killed else [],
+        marks=marks(story.has_database, how is killed),
     )
     for name, story in STORIES.items()
     for how in (killed, full, LossOfPower)
 ]
-"""All of them; a walk with a database takes 10 s, so `make test` does one of its three."""
 
 
 @pytest.fixture

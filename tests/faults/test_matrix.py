@@ -9,8 +9,8 @@ from tests.faults.matrix import Place, places
 def marks(place: Place) -> list[pytest.MarkDecorator]:
     if place.cell is None:
         return [pytest.mark.faults, pytest.mark.skip(reason=place.reason)]
-    quick = place.cell.is_quick and place.backend == "embedded"
-    return [] if quick else [pytest.mark.faults]
+    in_ci = place.cell.in_ci and place.backend == "embedded"
+    return [pytest.mark.slow if in_ci else pytest.mark.faults]
 
 
 @pytest.mark.timeout(1200)

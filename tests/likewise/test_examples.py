@@ -83,13 +83,9 @@ CASES = {
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "example",
-    [
-        "train_with_evaluator",
-        pytest.param("train_on_five_datasets", marks=pytest.mark.slow),
-        pytest.param("train_as_before_v3", marks=pytest.mark.slow),
-    ],
+    "example", ["train_with_evaluator", "train_on_five_datasets", "train_as_before_v3"]
 )
 def test_an_example_prints_and_saves_the_same_with_both_libraries(example, tiny_model, tmp_path):
     printed = run_with_both(example, tiny_model, tmp_path)

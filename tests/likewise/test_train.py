@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 import yaml
 
 from likewise.cli.exits import Exit
@@ -11,6 +12,7 @@ from tests.conftest import TINY
 from tests.likewise.conftest import Cli
 
 
+@pytest.mark.slow
 def test_a_recipe_and_a_file_become_a_judged_model(
     likewise_process: Cli, pairs: Path, hub_cache: Path, tmp_path: Path
 ) -> None:

@@ -139,6 +139,7 @@ def test_the_layout_of_old_releases_loads(tiny_bert, tmp_path):
     assert_same_vectors(mine, sentence_transformers.SentenceTransformer(str(folder), device="cpu"))
 
 
+@pytest.mark.slow
 def test_the_real_minilm_gives_the_same_vectors(real_minilm):
     mine = SentenceTransformer(real_minilm, device="cpu")
     theirs = sentence_transformers.SentenceTransformer(str(real_minilm), device="cpu")

@@ -96,6 +96,7 @@ def test_the_older_warmup_is_a_share_of_the_steps(tmp_path):
     assert arguments(tmp_path, warmup_ratio=0.1, warmup_steps=7).get_warmup_steps(200) == 7
 
 
+@pytest.mark.slow
 def test_epochs_and_steps_end_a_training(model, pairs, tmp_path):
     """num_train_epochs, max_steps, per_device_train_batch_size"""
     assert train(model, pairs, tmp_path, max_steps=-1, num_train_epochs=2).state.global_step == 12
@@ -361,6 +362,7 @@ def test_batches_can_be_made_in_other_processes(model, pairs, tmp_path):
         assert train(model, pairs, tmp_path, max_steps=2, **options).state.global_step == 2
 
 
+@pytest.mark.slow
 def test_nothing_that_is_saved_is_a_pickle_but_the_state_of_the_training(model, pairs, tmp_path):
     train(model, pairs, tmp_path, save_strategy="steps", save_steps=4)
     names = {path.name for path in (tmp_path / "checkpoint-4").rglob("*")}
@@ -372,6 +374,7 @@ def test_nothing_that_is_saved_is_a_pickle_but_the_state_of_the_training(model, 
     }
 
 
+@pytest.mark.slow
 def test_an_adapter_and_a_module_of_ones_own_resume(tiny_bert, pairs, tmp_path):
     peft = pytest.importorskip("peft")
     from worker.engine.model import SentenceTransformer

@@ -4,6 +4,7 @@ import pytest
 import torch
 from transformers import TrainerCallback
 
+from tests.quick import slow_but
 from worker.engine import losses
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.model import SentenceTransformer
@@ -47,7 +48,7 @@ def all_weights(of):
     return {name: weight.clone() for name, weight in of.goal.state_dict().items()}
 
 
-@pytest.mark.parametrize("name", WITH_WEIGHTS)
+@pytest.mark.parametrize("name", slow_but(WITH_WEIGHTS, "second tower"))
 def test_a_resumed_training_has_the_weights_of_one_never_stopped(name, tiny_bert, pairs, tmp_path):
     make = WITH_WEIGHTS[name]
     whole = trainer(tiny_bert, pairs, make, tmp_path / "whole")

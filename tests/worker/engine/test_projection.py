@@ -43,6 +43,7 @@ def trainer(bert, make, folder, steps):
     ],
     ids=["MSELoss", "EmbedDistillLoss"],
 )
+@pytest.mark.slow
 def test_a_projection_comes_through_a_checkpoint(make, tiny_bert, tmp_path):
     whole = trainer(tiny_bert, make, tmp_path / "whole", steps=4)
     begun_with = whole.loss.projection.weight.clone()

@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import TrainerCallback
 
+from tests.quick import slow_but
 from worker.engine import losses
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.checkpoints import find_valid_checkpoint
@@ -159,36 +160,42 @@ def uninterrupted(tiny_bert, data, tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("name", "stop"),
-    [
-        ("default", 1),
-        ("default", 6),  # the border of an epoch
+    slow_but(
+        [
+            ("default", 1),
+            ("default", 6),  # the border of an epoch
+            ("default", 8),
+            ("default", 17),
+            ("no_duplicates", 6),
+            ("no_duplicates", 9),
+            ("no_duplicates_hashed", 7),
+            ("group_by_label", 5),
+            ("group_by_label", 8),
+            ("own sampler", 4),
+            ("accumulated", 3),
+            ("accumulated", 4),
+            ("accumulated unevenly", 2),
+            ("accumulated unevenly", 3),
+            ("evaluated", 6),
+            ("evaluated", 7),
+            ("workers", 8),
+            ("classifier", 8),
+            ("parts", 8),
+            ("cached", 8),
+            ("round_robin", 3),
+            ("round_robin", 8),
+            ("round_robin", 11),
+            ("proportional", 4),
+            ("proportional", 10),
+            ("proportional", 13),
+            ("several without duplicates", 9),
+            ("several accumulated", 5),
+        ],
         ("default", 8),
-        ("default", 17),
-        ("no_duplicates", 6),
         ("no_duplicates", 9),
-        ("no_duplicates_hashed", 7),
-        ("group_by_label", 5),
-        ("group_by_label", 8),
-        ("own sampler", 4),
         ("accumulated", 3),
-        ("accumulated", 4),
-        ("accumulated unevenly", 2),
-        ("accumulated unevenly", 3),
-        ("evaluated", 6),
-        ("evaluated", 7),
-        ("workers", 8),
-        ("classifier", 8),
-        ("parts", 8),
-        ("cached", 8),
-        ("round_robin", 3),
         ("round_robin", 8),
-        ("round_robin", 11),
-        ("proportional", 4),
-        ("proportional", 10),
-        ("proportional", 13),
-        ("several without duplicates", 9),
-        ("several accumulated", 5),
-    ],
+    ),
 )
 def test_resumed_weights_are_identical(name, stop, tiny_bert, data, tmp_path, uninterrupted):
     options = SETTINGS[name] | {"save_steps": stop}
@@ -258,6 +265,7 @@ SentenceTransformerTrainer(
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_between_checkpoints_loses_nothing(
     tiny_bert, pairs, tmp_path, uninterrupted
 ):

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from tests.quick import slow_but
 from tests.tiny_model import write_tiny_bert
 from tests.worker.jobs.attempts import TRIPLETS, ordered, table_for, told, train
 from worker.engine.checkpoints.folders import newest_first
@@ -32,15 +33,19 @@ def curve(folder: JobFolder) -> dict[int, float]:
 
 @pytest.mark.parametrize(
     "loss",
-    [
+    slow_but(
+        [
+            "MultipleNegativesRankingLoss",
+            "CachedGISTEmbedLoss",
+            "CoSENTLoss",
+            "TripletLoss",
+            "BatchAllTripletLoss",
+            "SoftmaxLoss",
+            "MatryoshkaLoss",
+        ],
         "MultipleNegativesRankingLoss",
-        "CachedGISTEmbedLoss",
-        "CoSENTLoss",
-        "TripletLoss",
-        "BatchAllTripletLoss",
         "SoftmaxLoss",
-        "MatryoshkaLoss",
-    ],
+    ),
 )
 def test_a_step_learns_the_same_however_often_the_batch_was_halved(tmp_path, tiny, loss):
     whole = ordered(tmp_path, tiny, loss, table_for(loss))

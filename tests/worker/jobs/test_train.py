@@ -9,6 +9,7 @@ import yaml
 from backend.catalog.losses import LOSSES
 from backend.catalog.rows import Label
 from backend.recipes.schemas import Recipe
+from tests.quick import slow_but
 from tests.tiny_model import write_tiny_bert
 from tests.worker.jobs.attempts import (
     GUIDE,
@@ -36,13 +37,23 @@ from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
 from worker.jobs.training_data import read_parts
 
+ONE_OF_EACH_FORM = (
+    "MultipleNegativesRankingLoss",
+    "CoSENTLoss",
+    "BatchAllTripletLoss",
+    "SoftmaxLoss",
+    "MarginMSELoss",
+    "DenoisingAutoEncoderLoss",
+    "MatryoshkaLoss",
+)
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     return write_tiny_bert(tmp_path_factory.mktemp("tiny"))
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", slow_but(LOSSES, *ONE_OF_EACH_FORM))
 def test_every_loss_of_the_catalogue_trains_and_is_judged_where_it_can_be(tmp_path, tiny, loss):
     columns = table_for(loss)
     recipe, _ = recipe_for(loss, columns, max_steps=3)
