@@ -18,8 +18,9 @@ QUEUES = ("gpu", "cpu")
 KEY_PREFIX = "likewise:"
 TASK = "work"
 
-RING_LASTS_SECONDS = 60
-"""A message that nobody has taken by then is worth nothing: the reconciler sends another."""
+MOST_RINGS = 100
+"""So many messages wait on a queue at most. They bear no time to live: that is an hour of the day,
+and a worker whose clock is ahead would throw each of them away."""
 
 
 def celery_app(settings: Settings) -> Celery:
@@ -76,14 +77,10 @@ class Broker:
 
         Celery tries for two seconds where nobody answers; a request must not wait for that.
         """
-        if not self.is_there():
-            log.warning("broker not reached; the reconciler rings again")
-            return
         try:
-            self._celery.send_task(
-                TASK, args=[queue], queue=queue, retry=False, expires=RING_LASTS_SECONDS
-            )
-        except OperationalError as error:
+            if self._redis.llen(f"{KEY_PREFIX}{queue}") < MOST_RINGS:
+                self._celery.send_task(TASK, args=[queue], queue=queue, retry=False)
+        except (OperationalError, RedisError) as error:
             log.warning("broker not reached; the reconciler rings again", error=str(error))
 
     def tell(self, job_id: str) -> None:
