@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, Self
 
 import numpy as np
-from scipy.stats import pearsonr, spearmanr
 
 from backend.catalog.rows import Statistic
 from worker.engine.evaluation.embeddings import Embedder, embed_once, named_functions, similarity_of
@@ -71,6 +70,8 @@ class EmbeddingSimilarityEvaluator(ItemEvaluator):
         return "Semantic Similarity"
 
     def measure(self, model: Embedder) -> Outcome:
+        from scipy.stats import pearsonr, spearmanr  # a second that other measures needn't wait
+
         similarities = self._similarities(model)
         metrics: dict[str, float] = {}
         for fn, values in similarities.items():
