@@ -33,6 +33,7 @@ class Apart:
         self.url = f"http://127.0.0.1:{self.port}"
         self._environment = stage.environment(LIKEWISE_PORT=str(self.port))
         self._log = stage.settings.data / "server.log"
+        self._at_the_end = stage.at_the_end
 
     def start(self) -> None:
         with self._log.open("ab") as out:
@@ -43,7 +44,12 @@ class Apart:
                 stdout=out,
                 stderr=out,
             )
+        self._at_the_end(self.kill)
         wait_until(self._answers, 60, "the server")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
 
     def _answers(self) -> bool:
         try:
@@ -59,6 +65,7 @@ def watched(stage: Stage, server: Apart, run_id: str, readers: int) -> Iterator[
     watching = [Reader(url, patience) for patience in range(7, 7 + readers)]
     for reader in watching:
         reader.start()
+        stage.at_the_end(reader.give_up)
     yield
     wait_until(lambda: all(reader.is_over for reader in watching), SECONDS, "the readers' end")
     story = trainings.events(stage.api, run_id)
@@ -71,14 +78,10 @@ def kill(stage: Stage) -> Cast:
     server.start()
     run_id = stage.held_in("training")
     with watched(stage, server, run_id, readers=20):
-        server.process.kill()
-        server.process.wait()
+        server.kill()
         stage.let_go()
         server.start()
-        cast = stage.ends(run_id, attempts=1)
-    server.process.terminate()
-    server.process.wait(30)
-    return cast
+        return stage.ends(run_id, attempts=1)
 
 
 def stop(stage: Stage) -> Cast:

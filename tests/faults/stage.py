@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +86,10 @@ class Stage:
         return self._stack.enter_context(
             httpx2.Client(base_url=f"{url}/api/v1/", timeout=30, trust_env=False)
         )
+
+    def at_the_end(self, act: Callable[[], object]) -> None:
+        """Do this when the cell is over, however it ended."""
+        self._stack.callback(act)
 
     def close(self) -> None:
         self.let_go()

@@ -4,6 +4,7 @@ import json
 import socket
 import struct
 import threading
+import time
 
 import httpx2
 import pytest
@@ -78,7 +79,10 @@ class Reader(threading.Thread):
             try:
                 self._listen()
             except httpx2.TransportError:
-                continue  # the server is away; come back
+                time.sleep(0.2)  # the server is away; come back
+
+    def give_up(self) -> None:
+        self.is_over = True
 
     def _listen(self) -> None:
         headers = {"Accept": "text/event-stream"}
