@@ -53,6 +53,10 @@ class Watch:
         self._waiting[job_id] = now + max(RING_EVERY_SECONDS, self.ring_again_seconds)
         return True
 
+    def begins_anew(self) -> None:
+        """Nothing could be seen for a while: what was not seen did not stand still."""
+        self._beats.clear()
+
     def forget_all_but(self, running: set[JobId], queued: set[JobId]) -> None:
         self._beats = {k: v for k, v in self._beats.items() if k in running}
         self._waiting = {k: v for k, v in self._waiting.items() if k in queued}
@@ -75,6 +79,7 @@ class Reconciler(threading.Thread):
         self._stopping = threading.Event()
         settings = studio.settings
         self._watch = Watch(settings.lost_seconds, settings.ring_again_seconds)
+        self._looked_at = time.monotonic()
 
     def run(self) -> None:
         sweep_at = time.monotonic()
@@ -88,6 +93,7 @@ class Reconciler(threading.Thread):
                     for sweep in self._sweeps:
                         sweep(self._studio)
             except SQLAlchemyError as error:
+                self._watch.begins_anew()  # the workers can't reach it either
                 log.warning("reconciler can't reach the database; tries again", error=str(error))
             except Exception:  # whatever it is: who repairs must go on
                 log.exception("reconciler failed; tries again")
@@ -101,6 +107,9 @@ class Reconciler(threading.Thread):
             ).where(Job.status.in_([JobStatus.RUNNING, JobStatus.QUEUED]))
             jobs = session.execute(query).all()
             now_there = shared_now(session)
+        if now - self._looked_at > studio.settings.lost_seconds / 2:
+            self._watch.begins_anew()  # this look, or the one before, hung
+        self._looked_at = now
         running = {job.id for job in jobs if job.status is JobStatus.RUNNING}
         due = {
             job.id: job.queue
