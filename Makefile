@@ -23,15 +23,15 @@ start: setup    ## Start the studio on http://127.0.0.1:8000, its data in ./data
 	$(BIN)/likewise start
 
 test: lint types browser ## Lint, types and tests, as CI does; all but the slow ones
-	$(APART) -m "not slow and not faults and not services and not browser"
-	$(BIN)/pytest -m "not slow and not faults and (services or browser)"
+	$(APART) -m "not slow and not faults and not browser"
+	$(BIN)/pytest -m "not slow and not faults and browser"
 
 test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
-	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow and not faults"
+	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not faults"
 
-test-slow: setup browser ## The slow tests alone (10 minutes)
-	$(APART) -m "slow and not services and not browser"
-	$(BIN)/pytest -m "slow and (services or browser)"
+test-slow: setup browser ## The slow tests alone (15 minutes)
+	$(APART) -m "slow and not browser"
+	$(BIN)/pytest -m "slow and browser"
 
 test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
 	$(BIN)/pytest -n 2 $(FAULTS)

@@ -1,6 +1,7 @@
 """The card's facts for machines are those that the reference library writes for the same training,
 and the Hub's own reader reads them."""
 
+import pytest
 import sentence_transformers
 import yaml
 from datasets import Dataset, DatasetDict
@@ -76,6 +77,7 @@ def facts(card):
     return yaml.safe_load(card.split("---\n")[1])
 
 
+@pytest.mark.slow
 def test_the_hub_is_told_what_the_reference_tells_it(tiny_bert, tmp_path):
     mine = facts(card_of(OURS, tiny_bert, tmp_path / "ours"))
     theirs = facts(card_of(THEIRS, tiny_bert, tmp_path / "theirs"))

@@ -26,7 +26,7 @@ def table_for_all() -> bytes:
     """Rows for every operation: texts with classes, scores, lists and judgements."""
     rows = {
         "anchor": [text.replace("the", "where is the", 1) for text in TEXTS],
-        "positive": [f"<b>{text}</b>" for text in TEXTS],
+        "positive": [f"<b>{text}</b> says cat{n}@example.org" for n, text in enumerate(TEXTS)],
         "class": [text.split()[2] for text in TEXTS],
         "judged": ["yes"] * 8 + ["no"] * 8,
         "score": [n / 3 for n in range(len(TEXTS))],
@@ -43,6 +43,7 @@ CHAINS: dict[str, Steps] = {
     "row by row": [
         step("repair_encoding", columns=["broken"]),
         step("strip_html", columns=["positive"]),
+        step("hide_private", columns=["positive"]),
         step("filter", column="broken", equals="über"),
         step("spread_negatives", column="wrong"),
         step("spread_positives", column="others"),

@@ -104,6 +104,7 @@ def test_a_split_or_a_slice_becomes_a_version_that_says_where_it_came_from(api, 
     assert (told["split"], told["commit"]) == ("train[10%:20%]+test[-3:]", COMMIT)
 
 
+@pytest.mark.slow
 def test_a_commit_pins_what_comes_whatever_the_branch_holds_by_now(api, ended):
     newest, pinned = ended({"repo": "team/moved"}, {"repo": "team/moved", "revision": EARLIER})
     assert [row["answer"] for row in rows_of(api, newest)] == ["new"] * 9
@@ -112,6 +113,7 @@ def test_a_commit_pins_what_comes_whatever_the_branch_holds_by_now(api, ended):
     assert commits == [COMMIT, EARLIER]
 
 
+@pytest.mark.slow
 def test_several_splits_come_as_one_version_that_says_what_is_for_what(api, ended):
     (job,) = ended(
         {"repo": PAIRS, "subset": "pair", "splits": ["train[:5]", "validation[:2]", "test[:1]"]}
@@ -143,6 +145,7 @@ def test_classes_structs_lists_and_pictures_become_columns_sensibly(api, ended):
     assert told["left_out"] == ["picture"]
 
 
+@pytest.mark.slow
 def test_files_whose_columns_differ_in_kind_are_refused_and_leave_nothing(ended, studio):
     (job,) = ended({"repo": "team/changing"})
     assert job["problem"]["code"] == "unusable_hub_dataset"
@@ -176,6 +179,7 @@ def test_a_private_one_is_as_good_as_not_there(api, ended):
     assert "HF_TOKEN" in job["problem"]["detail"]
 
 
+@pytest.mark.slow
 def test_a_connection_that_breaks_off_is_taken_up_again(api, ended):
     (job,) = ended({"repo": "team/breaks"})
     assert version_of(api, job)["rows"] == 2_000

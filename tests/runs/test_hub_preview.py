@@ -63,6 +63,7 @@ def test_a_worker_reads_the_rows_once_and_they_are_kept(api, cpu_worker, hub):
     assert len([path for path in hub.paths() if "train.parquet" in path]) == before
 
 
+@pytest.mark.slow
 def test_it_tells_subsets_and_splits_that_nobody_else_does(api, cpu_worker):
     told = answered(api, "hub/datasets/team/two/splits").json()
     assert [subset["name"] for subset in told["subsets"]] == ["one", "two"]

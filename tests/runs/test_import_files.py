@@ -141,6 +141,7 @@ def test_one_that_was_paused_on_a_full_disk_says_so_and_goes_on_when_a_person_le
     assert api.post(f"jobs/{answer.json()['id']}/resume").status_code == 409
 
 
+@pytest.mark.slow
 def test_files_of_a_bucket_and_of_a_folder_are_read_where_that_is_allowed(
     api: httpx2.Client, cpu_worker: RunningWorker, folder: Path
 ) -> None:

@@ -109,6 +109,7 @@ def test_what_cannot_be_done_is_said_in_words_and_what_is_stopped_ends_both_leav
     wait_until(lambda: not (studio.settings.jobs / working).exists(), 5, "its folder to go")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_leaves_the_change_to_the_next_and_there_is_one_version(
     studio: Studio, api: httpx2.Client, cpu_worker: RunningWorker
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_killed_worker_leaves_the_change_to_the_next_and_there_is_one_version(
     assert states == ["queued", "running", "queued", "running", "succeeded"]
 
 
+@pytest.mark.slow
 def test_hard_negatives_are_mined_by_a_job_on_the_queue_of_the_models(
     api: httpx2.Client, worker: RunningWorker
 ) -> None:

@@ -40,6 +40,7 @@ def test_a_training_is_paused_with_a_checkpoint_and_goes_on_where_it_was(api, wo
     assert_whole(api, run)
 
 
+@pytest.mark.slow
 def test_a_training_stops_at_its_time_limit_and_may_be_given_more(api, worker, recipe):
     run = api.post("runs", json={"recipe": recipe, "time_limit_seconds": 4}).json()
     assert run["time_limit_seconds"] == 4

@@ -71,6 +71,7 @@ def findings(result: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {each["kind"]: each for each in result["findings"]}
 
 
+@pytest.mark.slow
 def test_planted_faults_are_noticed_with_their_rows_and_a_fix_takes_its_own_away(
     api: httpx2.Client, cpu_worker: RunningWorker
 ) -> None:
@@ -99,6 +100,7 @@ def test_planted_faults_are_noticed_with_their_rows_and_a_fix_takes_its_own_away
     assert "conflicting_labels" not in left
 
 
+@pytest.mark.slow
 def test_wrong_answers_that_the_model_finds_right_are_reviewed_and_none_is_deleted_unasked(
     api: httpx2.Client, cpu_worker: RunningWorker
 ) -> None:

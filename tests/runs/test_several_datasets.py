@@ -27,6 +27,7 @@ OWN = {
 }
 
 
+@pytest.mark.slow
 def test_each_dataset_has_its_own_loss_weight_prompts_and_evaluators(api, worker):
     pairs = trainings.upload(api, trainings.pairs_csv())
     classes = trainings.upload(api, sorted_jsonl(), "sorted.jsonl")

@@ -18,16 +18,19 @@ def place(studio, server):
     return Place(studio, server.url)
 
 
+@pytest.mark.slow
 def test_thirty_viewers_hear_every_event_in_order(place):
     assert viewers.watch_a_burst(place, viewers=30, events=2_000).whole == 30
 
 
+@pytest.mark.slow
 def test_what_a_process_tells_is_in_the_database_and_the_stream_once_and_in_order(place):
     carried = events.carry(place, events=2_000, watching=2)
     assert carried.is_exact
     assert carried.heard.whole == 2
 
 
+@pytest.mark.slow
 def test_queued_runs_are_listed_once_and_claimed_once(place, studio):
     runs = queue_runs(studio, 40)
     assert queue.is_complete(queue.list_all(place, page=7), runs)

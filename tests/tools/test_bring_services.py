@@ -82,6 +82,7 @@ def test_servers_answer_and_are_gone_after_the_command_whose_exit_status_counts(
     assert is_gone(urls)
 
 
+@pytest.mark.slow
 @pytest.mark.services
 @needs_servers
 def test_ended_from_outside_they_end_too(brought):

@@ -25,6 +25,7 @@ def test_the_interval_is_scipys_paired_percentile_interval():
     assert ours == pytest.approx((theirs.low, theirs.high), abs=0.002)
 
 
+@pytest.mark.slow
 def test_models_whose_true_difference_is_zero_are_called_better_in_at_most_5_percent():
     random = np.random.default_rng(3)
     words = [judge(RETRIEVAL, METRIC, *random.normal(0.6, 0.3, (2, 60))).word for _ in range(120)]
