@@ -93,7 +93,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgres(binaries: Path, parent: Path) -> Iterator[str]:
+def postgres(binaries: Path, parent: Path, options: str = POSTGRES_OPTIONS) -> Iterator[str]:
     """The SQLAlchemy URL of an empty PostgreSQL, gone after the block. DidNotStart."""
     who = who_runs_them()
     folder = folder_of_its_own(parent, "postgres", who)
@@ -113,7 +113,7 @@ def postgres(binaries: Path, parent: Path) -> Iterator[str]:
     how = ["--auth=scram-sha-256", f"--pwfile={pwfile}", "--encoding=UTF8", "--no-locale"]
     run("initdb", "--username=likewise", *how)
     listens = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories=''"
-    run("pg_ctl", "start", "--wait", "-o", f"{listens} {POSTGRES_OPTIONS}")
+    run("pg_ctl", "start", "--wait", "-o", f"{listens} {options}")
     try:
         yield f"postgresql+psycopg://likewise:{password}@127.0.0.1:{port}/postgres"
     finally:

@@ -192,12 +192,16 @@ def embedded() -> Iterator[Backend]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+KEEPS_COMMITS = "-c fsync=off"
+"""A server that is killed has lost nothing that it said was kept; a machine that falls might have."""
+
+
 @contextmanager
 def services() -> Iterator[Backend]:
     postgres, valkey = (bring(service) for service in SERVICES)
     with tempfile.TemporaryDirectory(prefix="lw-") as name:
         folder = Path(name)
-        with private_servers.postgres(postgres, folder) as url:
+        with private_servers.postgres(postgres, folder, KEEPS_COMMITS) as url:
             backend = Services(folder, url, postgres, valkey)
             yield backend
             backend.kill_broker()
