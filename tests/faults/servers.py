@@ -45,7 +45,7 @@ class Apart:
                 stderr=out,
             )
         self._at_the_end(self.kill)
-        wait_until(self._answers, 60, "the server")
+        wait_until(self._answers, SECONDS, "the server")
 
     def kill(self) -> None:
         self.process.kill()

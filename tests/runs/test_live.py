@@ -90,7 +90,7 @@ class Reader(threading.Thread):
             headers["Last-Event-ID"] = str(self.seen[-1])
         heard = 0
         with httpx2.stream("GET", self.url, headers=headers, timeout=10, trust_env=False) as answer:
-            self.is_over = answer.status_code == 204
+            self.is_over |= answer.status_code == 204
             for line in answer.iter_lines():
                 if line == "event: end":
                     self.is_over = True
