@@ -16,11 +16,8 @@ import torch
 from transformers import set_seed
 
 from backend.fault_points import fault_point
-from backend.proof.schemas import Verdict
-from backend.proof.verdict import judge
 from backend.runs.states import Phase
 from worker.engine.checkpoints import manifest
-from worker.engine.evaluation import Outcome
 from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
@@ -43,6 +40,7 @@ from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
 from worker.jobs.training_data import Parts, read_parts
+from worker.jobs.verdicts import bare, for_card, result_of, tell_card
 from worker.jobs.warnings_told import warnings_told
 
 T = TypeVar("T")
@@ -93,8 +91,8 @@ class Training:
             return  # what is left is no work for many
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
         after = self._measure(model, proving)
-        _tell_card(model, after)
-        result = self._proof(parts, before, after)
+        tell_card(model, after)
+        result = result_of(parts, before, after, self.report)
         self._enter(Phase.SAVING, JUDGED)
         demand(self.folder.path, of_weights(model.parameters()))
         self._save(model, result)
@@ -132,7 +130,7 @@ class Training:
         self.chosen_by = choice.outcome.primary_metric if choice else None
         if self.resumed is None:  # else the attempt that wrote the checkpoint has told it
             for found in chosen:
-                told = _bare(found.outcome, "choose")
+                told = bare(found.outcome, "choose")
                 self.report.metrics(0, 0.0, **{f"base/{name}": told[name] for name in told})
         before = self._measure(model, [judge for judge in proving if judge.knows_base])
         self.base_seconds = time.monotonic() - began
@@ -228,33 +226,12 @@ class Training:
             )
         return None
 
-    def _proof(self, parts: Parts, before: list[Measured], after: list[Measured]) -> TrainResult:
-        """The verdict is the first that can prove; all metrics of all are kept."""
-        for guarded in (one for one in after if not one.judge.row.needs_data):
-            kept = self._verdict(guarded, before)
-            self.report.log(f"What it knew of other fields (NanoBEIR): {kept.sentence}")
-        proof = the_proof(after)
-        verdict = self._verdict(proof, before) if proof else None
-        said = "nothing was kept aside to prove with, so there is no verdict"
-        self.report.log(verdict.sentence if verdict else said)
-        return TrainResult(
-            before={k: v for one in before for k, v in _bare(one.outcome, "prove").items()},
-            after={k: v for one in after for k, v in _bare(one.outcome, "prove").items()},
-            proof=verdict,
-            prove_hash=parts.prove_hash if verdict else "",
-        )
-
-    def _verdict(self, tuned: Measured, before: list[Measured]) -> Verdict:
-        base = next(one for one in before if one.judge is tuned.judge)
-        metric = tuned.outcome.primary_metric.removeprefix("prove_")
-        return judge(tuned.judge.row, metric, base.outcome.items, tuned.outcome.items)
-
     def _save(self, model: SentenceTransformer, result: TrainResult) -> None:
         card = model.model_card_data
         card.model_name = self.order.model_name
         for use in self.recipe.datasets:
             model.prompts |= prompts_of(use)
-        card.proof = _for_card(result.proof) if result.proof else None
+        card.proof = for_card(result.proof) if result.proof else None
         model.save_pretrained(str(self.folder.result / "model"))
         fault_point("train.model saved")
         text = result.model_dump_json()
@@ -288,25 +265,6 @@ def in_words(checkpoint: Path) -> str:
 def _one_or_all(by_dataset: Mapping[str, T]) -> T | dict[str, T]:
     """The trainer takes a single dataset and its loss bare, several by their names."""
     return dict(by_dataset) if len(by_dataset) > 1 else next(iter(by_dataset.values()))
-
-
-def _bare(found: Outcome, part: str) -> dict[str, float]:
-    """The metrics without the name of the part before them."""
-    return {name.removeprefix(f"{part}_"): value for name, value in found.metrics.items()}
-
-
-def _tell_card(model: SentenceTransformer, found: list[Measured]) -> None:
-    """Let the card speak of *prove* alone: what a choice was made by flatters what was chosen."""
-    card = model.model_card_data
-    card.evaluations.clear()
-    for one in found:
-        evaluator, outcome = one.judge.evaluator, one.outcome
-        evaluator.primary_metric = outcome.primary_metric
-        card.remember_evaluation(evaluator, outcome.metrics, epoch=-1, step=-1)
-
-
-def _for_card(verdict: Verdict) -> dict[str, object]:
-    return {**verdict.model_dump(mode="json"), "verdict": verdict.sentence}
 
 
 def main() -> int:
