@@ -5,6 +5,7 @@ whatever killed it. Its first line is the token for the Hub. SIGTERM asks for a 
 safe place.
 """
 
+import atexit
 import contextlib
 import faulthandler
 import os
@@ -36,6 +37,8 @@ class Lifeline:
         faulthandler.register(signal.SIGUSR1)  # a hanging process says where it hangs
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is its supervisor's
+        # Python's last steps put the system's own SIGTERM back, which would undo what is done.
+        atexit.register(signal.signal, signal.SIGTERM, signal.SIG_IGN)
         hub_access.receive()
         threading.Thread(target=_leave_at_end_of_pipe, daemon=True).start()
         with contextlib.suppress(OSError):  # only Linux has it
