@@ -33,6 +33,14 @@ class Act(StrEnum):
     IDENTITY_LINKED = "identity linked"
     HUB_CONNECTED = "hub connected"
     HUB_DISCONNECTED = "hub disconnected"
+    WEBHOOK_CREATED = "webhook created"
+    WEBHOOK_CHANGED = "webhook changed"
+    WEBHOOK_REMOVED = "webhook removed"
+    WEBHOOK_SECRET_RENEWED = "webhook secret renewed"
+    DATASET_DELETED = "dataset deleted"
+    VERSION_DELETED = "version deleted"
+    RUN_DELETED = "run deleted"
+    MODEL_DELETED = "model deleted"
     ADMITTED = "admitted"  # only ever refused: a person asked for what they may not do
 
 

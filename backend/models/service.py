@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Select, String, cast, select, update
 from sqlalchemy.orm import Session
 
+from backend.accounts import audit
+from backend.accounts.audit import Act
 from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.ids import ModelId
@@ -77,7 +79,7 @@ def delete(session: Session, who: Person, model_id: ModelId) -> str:
         )
     model.deleted_at = utc_now()
     session.execute(update(Run).where(Run.model_id == model_id).values(model_id=None))
-    session.flush()
+    audit.record(session, who, Act.MODEL_DELETED, model_id, name=model.name)
     return model.folder
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from sqlalchemy import String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
+from backend.accounts import audit
+from backend.accounts.audit import Act
 from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.datasets import service
@@ -37,6 +39,7 @@ def delete_version(session: Session, who: Person, version_id: VersionId) -> None
     Raises NotFound if `who` may not see it, Conflict where a run, a version or a job hangs on it.
     """
     _delete(session, [service.get_version(session, who, version_id)])
+    audit.record(session, who, Act.VERSION_DELETED, version_id)
 
 
 def delete_dataset(session: Session, who: Person, dataset_id: DatasetId) -> None:
@@ -47,6 +50,7 @@ def delete_dataset(session: Session, who: Person, dataset_id: DatasetId) -> None
     dataset = service.get_dataset(session, who, dataset_id)
     _delete(session, dataset.versions)
     session.execute(delete(Dataset).where(Dataset.id == dataset_id))
+    audit.record(session, who, Act.DATASET_DELETED, dataset_id, name=dataset.name)
 
 
 def sweep(studio: Studio) -> None:

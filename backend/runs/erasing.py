@@ -12,6 +12,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.accounts import audit
+from backend.accounts.audit import Act
 from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.ids import JobId, RunId
@@ -55,6 +57,7 @@ def erase(session: Session, who: Person, run_id: RunId) -> JobId:
             "The model is deleted, but which held-out rows have judged it stays known, or a later "
             "verdict would promise too much.",
         ) from error
+    audit.record(session, who, Act.RUN_DELETED, run_id)
     return run.job_id
 
 

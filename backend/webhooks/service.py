@@ -5,10 +5,13 @@ Sealing and looking up hosts take a moment: `checked` and `sealed` come before t
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from backend.accounts import audit
+from backend.accounts.audit import Act
 from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.ids import WebhookEndpointId
@@ -76,7 +79,13 @@ def create(session: Session, who: Person, asked: EndpointIn, secret: Secret) -> 
     )
     session.add(endpoint)
     session.flush()
+    _record(session, who, Act.WEBHOOK_CREATED, endpoint)
     return endpoint
+
+
+def _record(session: Session, who: Person, act: Act, endpoint: WebhookEndpoint) -> None:
+    """With its host alone: the path of such an address is often as good as a password."""
+    audit.record(session, who, act, endpoint.id, host=urlsplit(endpoint.url).hostname)
 
 
 def get(session: Session, who: Person, endpoint_id: WebhookEndpointId) -> WebhookEndpoint:
@@ -107,12 +116,15 @@ def change(
     session.flush()
     if not endpoint.is_enabled:
         deliveries.give_up(session, endpoint.id, "the endpoint was switched off")
+    _record(session, who, Act.WEBHOOK_CHANGED, endpoint)
     return endpoint
 
 
 def remove(session: Session, who: Person, endpoint_id: WebhookEndpointId) -> None:
     """The endpoint, and all that was or was to be delivered to it. Raises NotFound."""
-    session.delete(get(session, who, endpoint_id))
+    endpoint = get(session, who, endpoint_id)
+    _record(session, who, Act.WEBHOOK_REMOVED, endpoint)
+    session.delete(endpoint)
 
 
 def rotate_secret(
@@ -124,6 +136,7 @@ def rotate_secret(
     endpoint.old_secret_until = utc_now() + timedelta(hours=OLD_SECRET_HOURS)
     endpoint.secret = secret.sealed
     session.flush()
+    _record(session, who, Act.WEBHOOK_SECRET_RENEWED, endpoint)
     return endpoint
 
 
