@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def asked(url: str, talk: Callable[[Assistant], Any], *options: str) -> Any:
         async with assistant(url, *options) as client:
             return await talk(client)
 
-    return anyio.run(whole)
+    with ThreadPoolExecutor(1) as another:  # a browser's tests leave a loop running in this thread
+        return another.submit(anyio.run, whole).result()
 
 
 def test_an_assistant_checks_data_starts_a_run_and_follows_it(
