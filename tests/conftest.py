@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -55,11 +56,17 @@ def a_broker() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _own_part(url: str) -> str:
+    """Tests that run beside each other have each a numbered database of the one server."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    return urlsplit(url)._replace(path=f"/{number}").geturl()
+
+
 @pytest.fixture(scope="session")
 def broker_url() -> Iterator[str]:
     given = os.environ.get("LIKEWISE_TEST_BROKER_URL")
     if given:
-        yield given
+        yield _own_part(given)
         return
     with a_broker() as url:
         yield url
@@ -97,7 +104,7 @@ def database_url() -> Iterator[str]:
 def empty_broker(broker_url: str) -> None:
     """No message of an earlier test is left for this one's workers."""
     with Redis.from_url(redis_url(broker_url)) as redis:
-        redis.flushall()
+        redis.flushdb()
 
 
 @pytest.fixture
