@@ -92,7 +92,7 @@ def test_a_window_of_steps_shows_every_point_in_it(api, attempts, writer, monkey
 
 
 def test_a_figure_that_was_never_told_is_left_out(api, attempts, writer):
-    attempts.tell([{"step": 1, "loss": float("nan")}, {"step": 2, "loss": 0.5}])
+    attempts.tell([{"step": 1, "loss": None}, {"step": 2, "loss": 0.5}])
     found, whole = curves(api, writer, keys="loss,nothing")
     assert list(found) == ["loss"]
     assert found["loss"]["steps"] == [2]
