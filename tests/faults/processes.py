@@ -134,7 +134,7 @@ def many_reconcilers(stage: Stage) -> Cast:
 
 
 def hang(stage: Stage) -> Cast:
-    stage.work(LIKEWISE_FAULT="train.step:15:hang", LIKEWISE_HANG_SECONDS="2.5")
+    stage.work(LIKEWISE_FAULT="train.step:15:hang", LIKEWISE_HANG_SECONDS="5")
     run_id = stage.start()
     logs = f"{stage.job(run_id).id}/attempt-1*/log.txt"
 
