@@ -34,7 +34,7 @@ test-slow: setup browser ## The slow tests alone (15 minutes)
 	$(APART) -m "slow and not browser"
 	$(BIN)/pytest -m "slow and browser"
 
-test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
+test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (40 minutes)
 	$(BIN)/pytest -n 2 $(FAULTS)
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
 

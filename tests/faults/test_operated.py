@@ -11,7 +11,7 @@ from tests.runs import trainings
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]  # a training that is begun twice
 
-LONG = {"max_steps": 200, "eval_steps": 40, "logging_steps": 1}
+LONG = {"max_steps": 600, "eval_steps": 100, "logging_steps": 1}
 
 
 def the_worker(api):
