@@ -26,7 +26,7 @@ test: lint types browser ## Lint, types and tests, as CI does; all but the slow 
 	$(APART) -m "not slow and not faults and not browser"
 	$(BIN)/pytest -m "not slow and not faults and browser"
 
-test-services: setup ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
+test-services: setup browser ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
 	$(BIN)/python -m tools.bring_services env $(APART) -m "services and not browser and not faults"
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and browser and not faults"
 

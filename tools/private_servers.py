@@ -127,7 +127,10 @@ def valkey(server: Path, parent: Path) -> Iterator[str]:
     folder = folder_of_its_own(parent, "valkey", who)
     log = parent / "valkey.log"
     password, port = secrets.token_hex(16), free_port()
-    lines = ("bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {folder}")
+    lines = (
+        *("bind 127.0.0.1", f"port {port}", f"requirepass {password}", f"dir {folder}"),
+        "databases 1024",  # one for each process of the tests, on machines of many cores
+    )
     config = write_for(who, folder / "valkey.conf", "\n".join(lines))
     with log.open("a") as said:
         process = subprocess.Popen(

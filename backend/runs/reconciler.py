@@ -107,7 +107,8 @@ class Reconciler(threading.Thread):
             ).where(Job.status.in_([JobStatus.RUNNING, JobStatus.QUEUED]))
             jobs = session.execute(query).all()
             now_there = shared_now(session)
-        if now - self._looked_at > studio.settings.lost_seconds / 2:
+        settings = studio.settings
+        if now - self._looked_at > max(settings.lost_seconds / 2, 2 * settings.reconcile_seconds):
             self._watch.begins_anew()  # this look, or the one before, hung
         self._looked_at = now
         running = {job.id for job in jobs if job.status is JobStatus.RUNNING}

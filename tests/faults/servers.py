@@ -162,7 +162,7 @@ def clock(hours: int) -> Cell | str:
         return reason
 
     def act(stage: Stage) -> Cast:
-        run_id = stage.held_in("training", **wrong_clock.off_by(hours))
+        run_id = stage.held_in("training", **wrong_clock.off_by(hours, stage.folder))
         assert abs(_said_at(stage) - time.time() - hours * 3600) < 300, "its clock is not wrong"
         os.kill(stage.training(), signal.SIGKILL)
         stage.let_go()

@@ -6,8 +6,6 @@ wrong sleeps as long as any other. (libfaketime moves both, and Python's sleep f
 
 import shutil
 import subprocess
-import tempfile
-from functools import cache
 from pathlib import Path
 
 _SOURCE = """
@@ -53,9 +51,7 @@ def why_not() -> str | None:
     return None if shutil.which("cc") else "There is no C compiler (apt-get install gcc)."
 
 
-@cache
-def _library() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="lw-clock-"))
+def _library(folder: Path) -> Path:
     (folder / "clock.c").write_text(_SOURCE)
     made = folder / "clock.so"
     command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(made), str(folder / "clock.c"), "-ldl"]
@@ -63,6 +59,6 @@ def _library() -> Path:
     return made
 
 
-def off_by(hours: int) -> dict[str, str]:
-    """The environment of a process whose clock is so many hours ahead."""
-    return {"LD_PRELOAD": str(_library()), "CLOCK_OFF_BY_SECONDS": str(hours * 3600)}
+def off_by(hours: int, folder: Path) -> dict[str, str]:
+    """The environment of a process whose clock is so many hours ahead; the library is in `folder`."""
+    return {"LD_PRELOAD": str(_library(folder)), "CLOCK_OFF_BY_SECONDS": str(hours * 3600)}

@@ -1,6 +1,7 @@
 """Who watches the workers judges only what it saw."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,13 @@ def test_a_worker_that_is_seen_silent_for_long_loses_its_job(studio, job_id):
     look(studio, watcher, *(silent * n / 4 for n in range(4)))
     assert status(studio, job_id) is JobStatus.RUNNING
     look(studio, watcher, silent)
+    assert status(studio, job_id) is JobStatus.QUEUED
+
+
+def test_who_looks_seldom_still_sees_a_silent_worker(studio, job_id):
+    silent = studio.settings.lost_seconds
+    seldom = studio.settings.model_copy(update={"reconcile_seconds": silent})
+    look(studio, Reconciler(replace(studio, settings=seldom)), silent, 2 * silent)
     assert status(studio, job_id) is JobStatus.QUEUED
 
 
