@@ -34,8 +34,8 @@ test-slow: setup browser ## The slow tests alone (15 minutes)
 	$(APART) -m "slow and not browser"
 	$(BIN)/pytest -m "slow and browser"
 
-test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (40 minutes)
-	$(BIN)/pytest -n 2 $(FAULTS)
+test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
+	$(BIN)/pytest -n 3 $(FAULTS)
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
 
 walk-api: setup ## Ask every operation of the API a hundred times what its document allows and forbids (hours)

@@ -168,7 +168,9 @@ def studio_url(server: RunningServer) -> str:
 @pytest.fixture
 def api(server: RunningServer) -> Iterator[httpx2.Client]:
     """A plain HTTP client at the server's REST API."""
-    with httpx2.Client(base_url=f"{server.url}/api/v1/", timeout=30, trust_env=False) as client:
+    with httpx2.Client(
+        base_url=f"{server.url}/api/v1/", timeout=30, trust_env=False, verify=False
+    ) as client:
         yield client
 
 

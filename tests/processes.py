@@ -108,22 +108,26 @@ class RunningWorker:
 
 
 def ended_in_time(running: RunningWorker, seconds: float = 20.0) -> bool:
-    """Ask it to leave by SIGTERM; True if it does."""
+    """Ask it to leave by SIGTERM; True if it does. If not, its log says where it stands."""
     running.process.terminate()
     try:
         running.process.wait(seconds)
     except subprocess.TimeoutExpired:
+        os.kill(running.process.pid, signal.SIGUSR1)  # Celery then writes all its stacks
+        time.sleep(2)
         return False
     return True
 
 
 def descendants(pid: int) -> list[int]:
     """Process ids of all that `pid` has started, and of what those have."""
-    found: list[int] = []
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                if parent == pid:
-                    found += [int(entry.name), *descendants(int(entry.name))]
+                children.setdefault(parent, []).append(int(entry.name))
+    found = list(children.get(pid, []))
+    for child in found:  # it grows meanwhile
+        found += children.get(child, [])
     return found

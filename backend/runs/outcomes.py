@@ -110,7 +110,7 @@ def take_back(
 ) -> bool:
     """Give up an attempt whose beat stood still; compare-and-set, so many watchers are harmless.
 
-    False where the attempt moved after all, or another watcher was first.
+    False where the attempt moved after all, somebody writes to it, or another watcher was first.
     """
     row = session.execute(
         select(Job.failures, Job.wish)
@@ -120,7 +120,8 @@ def take_back(
             Job.attempt == attempt,
             Job.beat == beat,
         )
-        .with_for_update()
+        # Whoever holds the row may be what keeps its worker from beating, so we don't wait for it.
+        .with_for_update(skip_locked=True)
     ).one_or_none()
     if row is None:
         return False

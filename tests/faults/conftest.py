@@ -50,7 +50,14 @@ def stage(
     assert place.cell is not None
     backend = backends[place.backend]
     with backend.database() as url:
-        stage = Stage(backend, tmp_path, hub_cache, url, ranks=place.cell.ranks)
+        stage = Stage(
+            backend,
+            tmp_path,
+            hub_cache,
+            url,
+            ranks=place.cell.ranks,
+            is_warm=not place.cell.in_ci,
+        )
         stage.open()
         yield stage
         stage.close()
@@ -74,7 +81,7 @@ def undisturbed(
     def _train(ranks: int) -> str:
         folder = tmp_path_factory.mktemp("undisturbed")
         with embedded() as backend, backend.database() as url:
-            stage = Stage(backend, folder, hub_cache, url, ranks=ranks)
+            stage = Stage(backend, folder, hub_cache, url, ranks=ranks, is_warm=True)
             stage.open()
             stage.work()
             found = weights_of(stage, stage.ends(stage.start(), attempts=1).run_id)

@@ -4,11 +4,12 @@ import os
 import signal
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from backend.runs.reconciler import Reconciler
 from backend.runs.tables import Job
 from tests.faults.row import Act, Cell, Row
-from tests.faults.stage import HOLD, SECONDS, Cast, Stage, standing
+from tests.faults.stage import HOLD, SECONDS, Cast, Stage, log_of, standing
 from tests.processes import ended_in_time, wait_until
 
 IN_TRAINING = ("preparing", "training", "evaluating", "saving")
@@ -60,13 +61,19 @@ def kill_training(stage: Stage, phase: str, rank: int = 0) -> Cast:
 
 
 def of_rank(group: list[int], rank: int) -> int:
-    [found] = [pid for pid in group if f"\0RANK={rank}\0".encode() in environment_of(pid)]
+    """The one that was started with this rank: it says so in its environment, or by its name if it
+    is a fork."""
+    [found] = [
+        pid
+        for pid in group
+        if f"\0RANK={rank}\0" in f"\0{_told(pid, 'environ')}"
+        or _told(pid, "comm") == f"rank {rank}\n"
+    ]
     return found
 
 
-def environment_of(pid: int) -> bytes:
-    with open(f"/proc/{pid}/environ", "rb") as file:
-        return b"\0" + file.read()
+def _told(pid: int, what: str) -> str:
+    return Path(f"/proc/{pid}/{what}").read_text()
 
 
 def kill_training_alone(stage: Stage, phase: str) -> Cast:
@@ -85,7 +92,7 @@ def pause_worker(stage: Stage, phase: str) -> Cast:
         stage.comes_to(run_id, "queued")
         stage.work()
         wait_until(lambda: len(stage.attempts(run_id)) == 2, SECONDS, "the second attempt")
-        late = [pid for pid in stage.jobs() if b"attempt-1" in command_of(pid)]
+        late = [pid for pid in stage.jobs() if "attempt-1" in log_of(pid)]
     stage.let_go()
     stage.gone(late)
     cast = stage.ends(run_id, attempts=2)
@@ -103,14 +110,6 @@ def pause_worker_while_it_stores(stage: Stage) -> Cast:
     stage.let_go()
     wait_until(lambda: b"attempt lost" in first.log.read_bytes(), 30, "the first to give up")
     return cast
-
-
-def command_of(pid: int) -> bytes:
-    try:
-        with open(f"/proc/{pid}/cmdline", "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
 
 
 def many_reconcilers(stage: Stage) -> Cast:

@@ -53,7 +53,9 @@ class Apart:
 
     def _answers(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+            return (
+                httpx2.get(f"{self.url}/readyz", trust_env=False, verify=False).status_code == 200
+            )
         except httpx2.TransportError:
             return False
 

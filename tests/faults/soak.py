@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.faults.matrix import Place, places
 
 CORE_REPETITIONS, REPETITIONS = 20, 3
-AT_ONCE = 12
+AT_ONCE = 60
 """Cells of one round: what is lost of the work when it is killed."""
 
 Key = tuple[str, str, str, int]  # row, phase, backend, repetition
@@ -54,7 +54,7 @@ def run(batch: list[tuple[Key, Place]], file: Path) -> None:
     began = time.monotonic()
     subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-n", "2", "-p", "no:cacheprovider"),
+            *(sys.executable, "-m", "pytest", "-n", "3", "-p", "no:cacheprovider"),
             *(f"{TESTS}[{place.id}]" for _, place in batch),
         ],
         env={**os.environ, "LIKEWISE_FAULT_RESULTS": str(results)},

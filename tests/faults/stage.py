@@ -23,6 +23,7 @@ from backend.settings import Settings
 from backend.studio import Studio
 from tests.conftest import FAST, SECRET_KEY
 from tests.faults.backends import Backend
+from tests.faults.warm import WarmWorker
 from tests.processes import RunningServer, RunningWorker, wait_until
 from tests.runs import trainings
 
@@ -63,6 +64,7 @@ class Stage:
     database_url: str
     workers: list[RunningWorker] = field(default_factory=list)
     ranks: int = 1
+    is_warm: bool = False
     settings_of_workers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +86,7 @@ class Stage:
 
     def _client(self, url: str) -> httpx2.Client:
         return self._stack.enter_context(
-            httpx2.Client(base_url=f"{url}/api/v1/", timeout=30, trust_env=False)
+            httpx2.Client(base_url=f"{url}/api/v1/", timeout=30, trust_env=False, verify=False)
         )
 
     def at_the_end(self, act: Callable[[], object]) -> None:
@@ -120,9 +122,12 @@ class Stage:
     def work(self, queue: str = "gpu", **more: str) -> RunningWorker:
         """Start one more worker."""
         log = self.settings.data / f"worker-{len(self.workers)}.log"
-        worker = RunningWorker(queue, self.environment(**more), log)
-        self.workers.append(worker)
-        worker.start()
+        make = WarmWorker if self.is_warm and "LD_PRELOAD" not in more else RunningWorker
+        worker = make(queue, self.environment(**more), log)
+        try:
+            worker.start()
+        finally:
+            self.workers.append(worker)
         return worker
 
     @property
@@ -161,7 +166,7 @@ class Stage:
 
     def jobs(self) -> list[int]:
         """Processes of this studio's jobs, whoever their parents are by now."""
-        return [pid for pid in _pids() if str(self.settings.jobs).encode() in _command(pid)]
+        return [pid for pid in _pids() if str(self.settings.jobs) in log_of(pid)]
 
     def stopped(self) -> list[int]:
         """Those of jobs and workers that stand still."""
@@ -170,13 +175,13 @@ class Stage:
 
     def training(self) -> int:
         """The process that trains, of the newest attempt."""
-        return max(self.jobs(), key=lambda pid: _command(pid))
+        return max(self.jobs(), key=log_of)
 
     def let_go(self) -> None:
         """Let whatever stands still go on, now and from now on."""
 
         def keep_letting_go() -> None:
-            while not self._letting_go.wait(0.05):
+            while not self._letting_go.wait(0.2):
                 for pid in self.stopped():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGCONT)
@@ -244,11 +249,12 @@ def _pids() -> list[int]:
     return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 
-def _command(pid: int) -> bytes:
+def log_of(pid: int) -> str:
+    """Where it prints to: of a job, a file in the folder of its attempt."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
+        return os.readlink(f"/proc/{pid}/fd/1")
     except OSError:
-        return b""
+        return ""
 
 
 def _state(pid: int) -> str:

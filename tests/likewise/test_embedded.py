@@ -98,7 +98,7 @@ def command_of(pid: int) -> str:
 
 def readiness(url: str) -> dict[str, bool]:
     try:
-        answer: dict[str, bool] = httpx2.get(f"{url}/readyz", trust_env=False).json()
+        answer: dict[str, bool] = httpx2.get(f"{url}/readyz", trust_env=False, verify=False).json()
     except httpx2.TransportError:
         return {"ready": False, "broker": False}
     return answer

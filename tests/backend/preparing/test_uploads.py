@@ -138,7 +138,7 @@ def test_two_who_send_the_same_parts_at_once_make_one_whole_file(api, server):
     upload = begin(api, sha256=hashlib.sha256(ROWS).hexdigest())
 
     def send_all(numbers) -> set[int]:
-        with httpx2.Client(base_url=api.base_url, timeout=30, trust_env=False) as own:
+        with httpx2.Client(base_url=api.base_url, timeout=30, trust_env=False, verify=False) as own:
             return {put(own, upload, n).status_code for n in numbers}
 
     with ThreadPoolExecutor(2) as senders:
@@ -154,7 +154,7 @@ def test_a_server_that_ends_in_between_goes_on_where_it_was(api, server):
         put(api, upload, n)
     server.stop()
     server.start()
-    with httpx2.Client(base_url=api.base_url, timeout=30, trust_env=False) as later:
+    with httpx2.Client(base_url=api.base_url, timeout=30, trust_env=False, verify=False) as later:
         received = later.get(f"uploads/{upload['id']}").json()["received"]
         assert received == [1, 2, 7]
         for n in set(range(1, 13)) - set(received):

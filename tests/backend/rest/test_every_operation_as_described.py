@@ -105,7 +105,9 @@ class Door:
     headers: dict[str, dict[str, str]]
 
     def get(self, path: str, who: str) -> httpx2.Response:
-        with httpx2.Client(headers=self.headers[who], timeout=60, trust_env=False) as client:
+        with httpx2.Client(
+            headers=self.headers[who], timeout=60, trust_env=False, verify=False
+        ) as client:
             return client.get(f"{self.url}{path}")
 
 
@@ -118,7 +120,9 @@ def door(studio, known, away_from_the_hub) -> Iterator[Door]:
         another = home.person("another@example.org")
         in_a_browser = home.cookie(admin) | {"Origin": running.url}
         api = f"{running.url}/api/v1"
-        with httpx2.Client(headers=in_a_browser, timeout=60, trust_env=False) as client:
+        with httpx2.Client(
+            headers=in_a_browser, timeout=60, trust_env=False, verify=False
+        ) as client:
             token = client.post(f"{api}/tokens", json={"name": "t", "scopes": ["read"]}).json()
             guest = {"email": "guest@example.org"}
             invitation = client.post(f"{api}/invitations", json=guest).json()

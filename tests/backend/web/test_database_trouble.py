@@ -60,7 +60,7 @@ def without_database(settings: Settings) -> Iterator[httpx2.Client]:
     away = {"database_url": "postgresql+psycopg://nobody@127.0.0.1:1/none"}
     with (
         RunningServer(settings.model_copy(update=away)) as running,
-        httpx2.Client(base_url=running.url, trust_env=False, timeout=60) as client,
+        httpx2.Client(base_url=running.url, trust_env=False, verify=False, timeout=60) as client,
     ):
         yield client
 

@@ -23,7 +23,7 @@ def browser(studio_url):
     headers = {"Origin": studio_url, "Accept": "text/html"}
     base = f"{studio_url}/settings/webhooks"
     with httpx2.Client(
-        base_url=base, headers=headers, follow_redirects=True, trust_env=False
+        base_url=base, headers=headers, follow_redirects=True, trust_env=False, verify=False
     ) as client:
         yield client
 
