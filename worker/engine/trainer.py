@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 from transformers import EvalPrediction, Trainer, TrainerCallback
 from transformers.trainer_utils import EvalLoopOutput, TrainOutput
 
-from worker.engine import best_metric, judging, reporting
+from worker.engine import best_metric, embedding_gradient, judging, reporting
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.card.recorder import Recorder
 from worker.engine.checkpoints import folders, pushing, resuming, saving
@@ -259,7 +259,10 @@ class SentenceTransformerTrainer(Trainer):
         checkpoint = resuming.choose(resume_from_checkpoint, self.run_folder)
         if checkpoint is None:
             best_metric.check(self)
-        return super().train(checkpoint, trial, ignore_keys_for_eval)
+        if self.args.world_size > 1 or self.args.n_gpu > 1:
+            return super().train(checkpoint, trial, ignore_keys_for_eval)
+        with embedding_gradient.kept(self.goal):
+            return super().train(checkpoint, trial, ignore_keys_for_eval)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         self.store_flos()

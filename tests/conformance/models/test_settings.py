@@ -180,7 +180,8 @@ def test_gradients_may_be_computed_again_instead_of_kept(tiny_bert):
         model.zero_grad()
         model(model.preprocess(TEXTS))["sentence_embedding"].square().sum().backward()
         found.append([weight.grad for weight in model.parameters() if weight.grad is not None])
-    torch.testing.assert_close(*found)
+    # Layers that run again take the texts in buckets, the others in one row: other sums, in 32 bits.
+    torch.testing.assert_close(*found, rtol=1e-5, atol=1e-5)
 
 
 def test_a_transformer_is_found_on_the_hub_by_its_name_and_keeps_it(hub_cache):

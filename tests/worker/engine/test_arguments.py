@@ -163,7 +163,7 @@ def test_activations_can_be_computed_twice(options, model, pairs, tmp_path):
     calls = []
     model[0].auto_model.encoder.layer[0].attention.register_forward_hook(lambda *_: calls.append(1))
     train(model, pairs, tmp_path, max_steps=1, **options)
-    assert len(calls) == 4  # two columns, each forward once more while going back
+    assert len(calls) == 2  # both columns in one forward, once more while going back
 
 
 def test_evaluation_can_move_what_it_found_to_the_cpu(model, pairs, tmp_path):

@@ -1,4 +1,4 @@
-"""Each column in a forward of its own."""
+"""All columns in one forward without padding where the model can, else each in its own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from torch import Tensor
 
 from worker.engine.encoder import rows
 from worker.engine.encoder.equal_texts import distinct, gives_equal_texts_equal_embeddings
+from worker.engine.encoder.joined import joined
 from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
 from worker.engine.model.modules.module import Features
 
 
 @dataclass(frozen=True)
 class Apart:
-    """One forward a column: questions aren't padded to the longest passage of another column.
+    """One forward a column, so that questions aren't padded to the longest passage of another; or
+    one for all where the model leaves out padding.
 
     With `equal_texts_once`, a text that a column holds several times is encoded once, as long as
     no dropout is on, which would give each a value of its own.
@@ -30,6 +32,11 @@ class Apart:
         self, model: Encoder, columns: Sequence[Features], read: Read = sentence_embedding
     ) -> list[Tensor]:
         once = self.equal_texts_once and gives_equal_texts_equal_embeddings(model)
+        whole = joined(model, columns)
+        if whole is not None:
+            sizes = [rows.count(features) for features in columns]
+            found = _once(model, whole, read) if once else read(model, whole)
+            return list(found.split(sizes))
         return [
             _once(model, features, read) if once else read(model, features) for features in columns
         ]

@@ -7,10 +7,14 @@ activation checkpointing with a chunk of texts as its segment, and the graph tha
 it is an ordinary one: gradient scaling, accumulation, several devices, several losses of one
 batch, wrappers and losses with parts need nothing of their own.
 
+What a chunk may hold is a number of tokens. Where a model leaves out padding, the texts of all
+columns are sorted by length first, so that a chunk holds the most of them; and chunks for which there
+is room keep their activations, and need no second forward.
+
 Source: Gao et al. 2021, arXiv 2101.06983
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -19,16 +23,23 @@ from torch.utils.checkpoint import checkpoint
 from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
 from worker.engine.encoder import rows
+from worker.engine.encoder.joined import joined
 from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
 from worker.engine.model.modules.module import Features
+from worker.engine.packing import levers
+
+CPU_CHUNK_TOKENS = 1_024
+"""More at a time is no faster on a CPU: its caches are full."""
 
 
 @dataclass(frozen=True)
 class Cached:
-    """Each column in chunks whose activations are dropped, and made again for the backward pass.
+    """Texts in chunks whose activations are dropped, and made again for the backward pass.
 
     A chunk has `mini_batch_size` texts, or as many as have `mini_batch_num_tokens` tokens together.
-    Costs a second forward; needs the memory of one chunk, and of the embeddings of all.
+    Costs a second forward; needs the memory of one chunk, and of the embeddings of all. Of texts
+    without padding, the room is that of `mini_batch_size` of the longest: a chunk may hold more of
+    shorter ones, and the last chunks, as many as the room holds, are encoded once.
     Errors: ValueError for a size below 1, and for features that can't be cut into rows.
     """
 
@@ -50,12 +61,64 @@ class Cached:
     def __call__(
         self, model: Encoder, columns: Sequence[Features], read: Read = sentence_embedding
     ) -> list[Tensor]:
-        return [self._column(model, features, read) for features in columns]
+        whole = joined(model, columns)
+        if whole is None:
+            return [self._column(model, features, read) for features in columns]
+        sizes = [rows.count(features) for features in columns]
+        return list(self._by_length(model, whole, read).split(sizes))
 
     def _column(self, model: Encoder, features: Features, read: Read) -> Tensor:
         spans = list(rows.chunks(features, self.mini_batch_size, self.mini_batch_num_tokens))
-        told = tqdm(spans, desc="Encode chunks", disable=not self.show_progress_bar)
         parts = [
-            checkpoint(read, model, rows.take(features, span), use_reentrant=False) for span in told
+            checkpoint(read, model, rows.take(features, span), use_reentrant=False)
+            for span in self._told(spans)
         ]
         return torch.cat(parts)
+
+    def _by_length(self, model: Encoder, features: Features, read: Read) -> Tensor:
+        """The same of texts that are sorted by length, in chunks of so many tokens."""
+        length_B = features["attention_mask"].sum(dim=1)
+        order_B = torch.argsort(length_B, descending=True, stable=True)
+        lengths = length_B[order_B].tolist()
+        room = self.mini_batch_num_tokens or self.mini_batch_size * lengths[0]
+        chunk_tokens = min(room, CPU_CHUNK_TOKENS) if model.device.type == "cpu" else room
+        spans = list(_spans(lengths, chunk_tokens))
+        again = _made_again([sum(lengths[span]) for span in spans], room)
+        parts = []
+        for n, span in enumerate(self._told(spans)):
+            taken = rows.take(features, order_B[span])
+            parts.append(
+                checkpoint(read, model, taken, use_reentrant=False)
+                if n < again
+                else read(model, taken)
+            )
+        return torch.cat(parts)[torch.argsort(order_B)]
+
+    def _told(self, spans: list[slice]) -> Iterator[slice]:
+        yield from tqdm(spans, desc="Encode chunks", disable=not self.show_progress_bar)
+
+
+def _spans(lengths_B: Sequence[int], most_tokens: int) -> Iterator[slice]:
+    """Neighbours that have so many tokens together; a text that has more alone is one by itself."""
+    first = tokens = 0
+    for n, length in enumerate(lengths_B):
+        if n > first and tokens + length > most_tokens:
+            yield slice(first, n)
+            first, tokens = n, 0
+        tokens += length
+    yield slice(first, len(lengths_B))
+
+
+def _made_again(tokens: Sequence[int], room: int) -> int:
+    """How many chunks, from the first on, drop their activations: the others fit into the room.
+
+    The backward pass begins with the last. It has used up what was kept, and freed it, before it
+    makes a chunk again.
+    """
+    if not levers.is_on(levers.KEPT_GRAPHS):
+        return len(tokens)
+    again = len(tokens)
+    while again and tokens[again - 1] <= room:
+        again -= 1
+        room -= tokens[again]
+    return again

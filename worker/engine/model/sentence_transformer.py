@@ -7,7 +7,7 @@ class is their table of contents.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,7 @@ from worker.engine.model import (
     merging,
     older_names,
     opening,
+    padding,
     placement,
     pushing,
     saving,
@@ -231,6 +232,11 @@ class SentenceTransformer(OverTransformer):
         return "torch"
 
     # ---- weights
+
+    def train(self, mode: bool = True) -> Self:
+        """Learn from now on, or (False) don't; the modules may have changed since the last time."""
+        padding.tell_transformer(self)
+        return super().train(mode)
 
     @property
     def device(self) -> torch.device:

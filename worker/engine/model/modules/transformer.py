@@ -20,6 +20,7 @@ from worker.engine.model.modules.conversation import refuse_conversations
 from worker.engine.model.modules.input_module import InputModule, lowered, with_prompt
 from worker.engine.model.modules.module import Features
 from worker.engine.model.modules.pretrained import open_model, open_tokenizer
+from worker.engine.packing import without_padding
 
 UNSET: tuple[object, ...] = (None, {})
 UNLIMITED_TOKENS = 1_000_000  # transformers writes 1e30 where a tokenizer has no limit
@@ -105,6 +106,7 @@ class Transformer(InputModule):
             self.max_seq_length = max_seq_length or _longest(self.model, self.tokenizer)
         read = modality_config or modalities_of(self.tokenizer, self.config.model_type)
         self.modality_config = {name: dict(how) for name, how in read.items()}
+        self.may_leave_out_padding = False
         self._accepted = set(inspect.signature(self.model.forward).parameters)
 
     @property
@@ -187,11 +189,19 @@ class Transformer(InputModule):
         """`features` with token_embeddings; `kwargs` go to the model. The model is called here
         and nowhere else."""
         inputs = {n: v for n, v in features.items() if n in self._accepted} | kwargs
-        output = self.model(**inputs, return_dict=True)
+        packed = without_padding(self.model, inputs) if self.leaves_out_padding else None
+        output = packed or self.model(**inputs, return_dict=True)
         features["token_embeddings"] = output.last_hidden_state
-        if output.get("hidden_states") is not None:
-            features["all_layer_embeddings"] = output.hidden_states
+        layers = packed.hidden_states if packed else output.get("hidden_states")
+        if layers is not None:
+            features["all_layer_embeddings"] = layers
         return features
+
+    @property
+    def leaves_out_padding(self) -> bool:
+        """Whether a batch is read without padding: in training, where the modules that follow look at
+        no padding (`may_leave_out_padding`). What is encoded is read as it always was."""
+        return self.may_leave_out_padding and self.training and torch.is_grad_enabled()
 
     def get_config_dict(self) -> dict[str, Any]:
         return {
