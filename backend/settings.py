@@ -128,6 +128,11 @@ class Settings(BaseSettings):
     cpu_ranks: int = Field(
         1, ge=1, le=64, description="Processes of one training on a worker without a GPU."
     )
+    keep_ready: bool = Field(
+        True,
+        description="A worker keeps one idle process that has imported torch: the next training "
+        "begins ten seconds sooner. It takes 500 MB of memory.",
+    )
     own_address: str | None = Field(
         None, description="Where other hosts reach this one. Default: what its name resolves to."
     )

@@ -27,11 +27,13 @@ from backend.broker import TASK, celery_app
 from backend.ids import WorkerId
 from backend.runs.reconciler import Reconciler
 from backend.runs.room import go_on_where_there_is_room
+from backend.runs.states import QUEUE_OF, JobKind
 from backend.settings import Settings
 from backend.studio import Studio
 from backend.workers.watch import WorkerWatch
 from worker.seat import Seat
-from worker.supervisor import drain
+from worker.supervisor import drain, spares
+from worker.supervisor.process import environment
 from worker.supervisor.work import work
 
 log = structlog.get_logger()
@@ -65,6 +67,7 @@ def _of_this_process() -> _OfThisProcess:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _take_the_seat(**_: Any) -> None:
     _of_this_process().seat.start()
+    _be_ready()
 
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
@@ -76,6 +79,14 @@ def do_work(queue: str) -> None:
         work(ours.studio, [queue], ours.worker_id)
     finally:
         ours.seat.rest()
+        _be_ready()
+
+
+def _be_ready() -> None:
+    """Have a process ready for the next training, where this worker has trainings to expect."""
+    is_for_trainings = os.environ.get(QUEUE) != QUEUE_OF[JobKind.IMPORT]
+    if is_for_trainings and _of_this_process().studio.settings.keep_ready and not drain.is_wanted():
+        spares.keep_one(environment())
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # Celery then sets up none of its own

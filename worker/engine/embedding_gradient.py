@@ -70,7 +70,9 @@ class _KeepingEmbedding(nn.Embedding):
     def forward(self, input: Tensor) -> Tensor:
         if not torch.is_grad_enabled() or not self.weight.requires_grad or _is_heard(self.weight):
             return super().forward(input)
-        found: Tensor = _Lookup.apply(self.weight, input, self.padding_idx, self.kept)
+        found: Tensor = _Lookup.apply(  # type: ignore[no-untyped-call]
+            self.weight, input, self.padding_idx, self.kept
+        )
         return found
 
 

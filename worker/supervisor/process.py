@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from worker.exits import Exit
 from worker.jobs.folder import JobFolder
+from worker.supervisor import spares
 from worker.supervisor.world import ALONE, World
 
 _OURS_ALONE = (
@@ -76,10 +77,11 @@ class JobProcess:
     ) -> None:
         self._world = world
         self._first_end_at: float | None = None
-        ours = _environment(allowed)
+        ours = environment(allowed)
         with folder.log.open("ab") as out:
             self._processes = [
-                subprocess.Popen(
+                spares.take(module, folder.path, ours | of_rank, out.fileno(), inherited)
+                or subprocess.Popen(
                     [sys.executable, "-m", module, str(folder.path)],
                     stdin=subprocess.PIPE,
                     stdout=out,
@@ -185,7 +187,8 @@ def most_telling(bad: list[Ending]) -> Ending:
     return min(bad, key=weight)
 
 
-def _environment(allowed: tuple[str, ...]) -> dict[str, str]:
+def environment(allowed: tuple[str, ...] = ()) -> dict[str, str]:
+    """What a job's process finds in its environment."""
     hidden = tuple(start for start in _OURS_ALONE if start not in allowed)
     seen = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return seen | {

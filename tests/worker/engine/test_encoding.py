@@ -9,8 +9,8 @@ from torch import nn
 from tests.tiny_model import sentences, write_tiny_bert
 from worker.engine.encoder import Apart, Cached, every_layer, sentence_embedding
 from worker.engine.encoder.equal_texts import gives_equal_texts_equal_embeddings
-from worker.engine.encoder.rows import chunks, count, take
 from worker.engine.model import SentenceTransformer
+from worker.engine.model.rows import chunks, count, take
 
 FAST = settings(max_examples=25, deadline=None)
 lengths = st.lists(st.integers(1, 9), min_size=1, max_size=12)

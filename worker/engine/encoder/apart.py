@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
-from worker.engine.encoder import rows
 from worker.engine.encoder.equal_texts import distinct, gives_equal_texts_equal_embeddings
 from worker.engine.encoder.joined import joined
 from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
+from worker.engine.model import rows
 from worker.engine.model.modules.module import Features
 
 
@@ -36,7 +37,7 @@ class Apart:
         if whole is not None:
             sizes = [rows.count(features) for features in columns]
             found = _once(model, whole, read) if once else read(model, whole)
-            return list(found.split(sizes))
+            return list(torch.split(found, sizes))
         return [
             _once(model, features, read) if once else read(model, features) for features in columns
         ]

@@ -22,9 +22,9 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
-from worker.engine.encoder import rows
 from worker.engine.encoder.joined import joined
 from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
+from worker.engine.model import rows
 from worker.engine.model.modules.module import Features
 from worker.engine.packing import levers
 
@@ -65,7 +65,7 @@ class Cached:
         if whole is None:
             return [self._column(model, features, read) for features in columns]
         sizes = [rows.count(features) for features in columns]
-        return list(self._by_length(model, whole, read).split(sizes))
+        return list(torch.split(self._by_length(model, whole, read), sizes))
 
     def _column(self, model: Encoder, features: Features, read: Read) -> Tensor:
         spans = list(rows.chunks(features, self.mini_batch_size, self.mini_batch_num_tokens))

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from worker.engine.encoder.rows import is_a_row_each
 from worker.engine.model.modules.module import Features
+from worker.engine.model.rows import is_a_row_each
 
 
 def distinct(features: Features) -> tuple[Tensor, Tensor] | None:

@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from worker.engine.encoder.protocols import Encoder
-from worker.engine.encoder.rows import is_a_row_each
 from worker.engine.model.modules.module import Features
+from worker.engine.model.rows import is_a_row_each
 from worker.engine.packing import levers
 
 OF_TOKENS = frozenset({"input_ids", "attention_mask", "token_type_ids"})

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from worker.engine import similarity
 from worker.engine.encoder import Apart, Cached, Encoder, Encoding, Read, sentence_embedding
-from worker.engine.encoder.rows import demand_rows
 from worker.engine.model.modules.module import Features
+from worker.engine.model.rows import demand_rows
 
 LossValue: TypeAlias = Tensor | dict[str, Tensor]
 """A scalar, or several by name; the trainer minimises their sum and logs each."""

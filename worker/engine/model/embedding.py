@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm.auto import trange  # type: ignore[import-untyped]  # ships no types
+from tqdm.auto import tqdm  # type: ignore[import-untyped]  # ships no types
 
 from worker.engine.devices import batch_to_device
+from worker.engine.model.batches import batches
 from worker.engine.model.modules.conversation import is_conversation
 from worker.engine.model.modules.module import Features, first_real_token
 from worker.engine.similarity import normalize_embeddings
@@ -49,6 +50,10 @@ class Wanted:
         if self.batch_size <= 0:
             raise ValueError(f"batch_size is at least 1, not {self.batch_size}.")
 
+    @property
+    def gives_vectors(self) -> bool:
+        return self.output_value == VECTORS
+
 
 def embed(model: "SentenceTransformer", texts: Sequence[Input], wanted: Wanted) -> Any:
     """`texts` without gradients, dropout off: N×D if vectors are wanted, else one value a text.
@@ -57,29 +62,28 @@ def embed(model: "SentenceTransformer", texts: Sequence[Input], wanted: Wanted) 
     """
     was_training = model.training
     model.eval()
-    order_N = np.argsort([-_length(text) for text in texts])  # upstream's sort, so its batches too
-    steps = trange(
-        0, len(texts), wanted.batch_size, desc="Batches", disable=not wanted.show_progress_bar
-    )
-    batches = []
+    told = tqdm(total=len(texts), desc="Texts", disable=not wanted.show_progress_bar)
+    places: list[int] = []
+    values: list[Any] = []
     try:
-        for start in steps:
-            batch = [texts[i] for i in order_N[start : start + wanted.batch_size]]
-            batches.append(_values(_forward(model, batch, wanted), len(batch), wanted))
+        for place_B, features in batches(model, texts, wanted):
+            values.append(_values(_forward(model, features, wanted), len(place_B), wanted))
+            places += place_B.tolist()
+            told.update(len(place_B))
     finally:
+        told.close()
         model.train(was_training)
-    back_N = np.argsort(order_N)
-    if wanted.output_value == VECTORS:
-        if not batches:
+    back_N = np.argsort(places)
+    if wanted.gives_vectors:
+        if not values:
             return torch.empty(0, device="cpu" if wanted.on_cpu else model.device)
-        return torch.cat(batches)[torch.from_numpy(back_N)]
-    sorted_values = [value for values in batches for value in values]
-    return [sorted_values[place] for place in back_N]
+        return torch.cat(values)[torch.from_numpy(back_N)]
+    in_turn = [value for of_batch in values for value in of_batch]
+    return [in_turn[place] for place in back_N]
 
 
 @torch.no_grad()
-def _forward(model: "SentenceTransformer", batch: list[Input], wanted: Wanted) -> Features:
-    features = model.preprocess(batch, prompt=wanted.prompt, **wanted.options)
+def _forward(model: "SentenceTransformer", features: Features, wanted: Wanted) -> Features:
     embedded: Features = model(batch_to_device(features, model.device), **wanted.options)
     if wanted.truncate_dim is not None and VECTORS in embedded:
         embedded[VECTORS] = embedded[VECTORS][..., : wanted.truncate_dim]
@@ -143,14 +147,6 @@ def listed(inputs: Any) -> list[Input]:
             "or turn it into a text."
         )
     return plain
-
-
-def _length(text: Input) -> int:
-    """About how long a text is; a pair or a conversation is as long as all of its texts."""
-    if isinstance(text, str):
-        return len(text)
-    parts = text.values() if isinstance(text, dict) else text
-    return sum(_length(part) for part in parts if part)  # a message may have no content
 
 
 def converted(values: Any, *, to_numpy: bool, to_tensor: bool) -> Any:

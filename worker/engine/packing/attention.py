@@ -41,10 +41,10 @@ def attend(
 def _of_bucket(
     rows_NHd: list[Tensor], bucket: Bucket, dropout: float, scaling: float | None
 ) -> Tensor:
-    blocks_RHWd = [_block(row[bucket.tokens], bucket).transpose(1, 2) for row in rows_NHd]
+    query, key, value = (_block(row[bucket.tokens], bucket).transpose(1, 2) for row in rows_NHd)
     mask = None if bucket.is_real_RW is None else bucket.is_real_RW[:, None, None, :]
     found_RHWd = scaled_dot_product_attention(
-        *blocks_RHWd, attn_mask=mask, dropout_p=dropout, scale=scaling
+        query, key, value, attn_mask=mask, dropout_p=dropout, scale=scaling
     )
     flat = found_RHWd.transpose(1, 2).flatten(0, 1)
     return flat if bucket.real is None else flat.index_select(0, bucket.real)
@@ -52,7 +52,7 @@ def _of_bucket(
 
 def _block(tokens: Tensor, bucket: Bucket) -> Tensor:
     padded = tokens if bucket.from_row is None else tokens.index_select(0, bucket.from_row)
-    return padded.unflatten(0, (bucket.texts, bucket.width))
+    return padded.view(bucket.texts, bucket.width, *padded.shape[1:])
 
 
 AttentionInterface.register(NAME, attend)

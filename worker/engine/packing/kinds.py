@@ -38,7 +38,7 @@ def kind_of(model: PreTrainedModel) -> Kind:
     is_plain = (
         not getattr(config, "is_decoder", False)
         and config._attn_implementation == "sdpa"
-        and not model.is_gradient_checkpointing
+        and not any(getattr(m, "gradient_checkpointing", False) for m in model.modules())
     )
     return Kind.PACKED if config.model_type in PACKED_TYPES and is_plain else Kind.BUCKETS
 

@@ -192,7 +192,7 @@ class Transformer(InputModule):
         packed = without_padding(self.model, inputs) if self.leaves_out_padding else None
         output = packed or self.model(**inputs, return_dict=True)
         features["token_embeddings"] = output.last_hidden_state
-        layers = packed.hidden_states if packed else output.get("hidden_states")
+        layers = getattr(output, "hidden_states", None)
         if layers is not None:
             features["all_layer_embeddings"] = layers
         return features
