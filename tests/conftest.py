@@ -193,7 +193,8 @@ def environment(settings: Settings, hub_cache: Path) -> dict[str, str]:
     ours = {f"LIKEWISE_{name.upper()}": str(getattr(settings, name)) for name in names}
     hub = {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}
     key = {"LIKEWISE_SECRET_KEY": SECRET_KEY}
-    return {**os.environ, **ours, **hub, **key, "OMP_NUM_THREADS": "1"}
+    few = {"OMP_NUM_THREADS": "1", "LIKEWISE_KEEP_READY": "0"}  # most tests train once at most
+    return {**os.environ, **ours, **hub, **key, **few}
 
 
 @pytest.fixture

@@ -116,6 +116,7 @@ class Stage:
             "LIKEWISE_SECRET_KEY": SECRET_KEY,
             "LIKEWISE_CPU_RANKS": str(self.ranks),
             "OMP_NUM_THREADS": "1",
+            "LIKEWISE_KEEP_READY": str(not self.is_warm),
         }
         return {**os.environ, **ours, **fixed, **self.settings_of_workers, **more}
 
