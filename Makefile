@@ -8,7 +8,7 @@ FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine
 SOAK ?= data/soak-faults.jsonl
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-faults walk-api soak-faults test-all conformance bench-speed bench-findings bench-upload bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-faults walk-api soak-faults test-all conformance bench-speed bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -64,6 +64,9 @@ bench-findings: setup ## Faults planted in real data, and what is noticed of the
 
 bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (10 minutes; 8 GB of disk)
 	$(BIN)/python -m bench.upload
+
+bench-studio: setup ## How soon the studio is ready, a click trains, a page comes at 10,000 runs (8 minutes)
+	$(BIN)/python -m bench.studio
 
 bench-load: setup ## 200 viewers, 1,000 queued runs, 50 uploads, 100,000 events; SQLite and PostgreSQL (10 minutes)
 	$(BIN)/python -m tools.bring_services $(BIN)/python -m bench.load

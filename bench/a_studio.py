@@ -31,13 +31,14 @@ class Studio:
 
 
 @contextlib.contextmanager
-def running_studio(data: Path) -> Iterator[Studio]:
-    """Ready when the block begins, its workers too; ended in order behind it."""
+def running_studio(data: Path, **settings: str) -> Iterator[Studio]:
+    """Ready when the block begins, its workers too; ended in order behind it. `settings` are names
+    of the environment and their values."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LIKEWISE_")}
     port = str(first_free("127.0.0.1", _FIRST_PORT))
     process = subprocess.Popen(
         [sys.executable, "-c", _START, "start", "--port", port],
-        env={**ours, "LIKEWISE_DATA": str(data)},
+        env={**ours, **settings, "LIKEWISE_DATA": str(data)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
