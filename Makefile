@@ -6,9 +6,13 @@ APART := OMP_NUM_THREADS=1 $(BIN)/pytest -n auto  # tests that share nothing: on
 
 FAULTS := $(addprefix tests/faults/test_,matrix.py crash_points.py state_machine.py ranks.py hosts.py operated.py)
 SOAK ?= data/soak-faults.jsonl
+LEVERS := packing joined_columns embedding_gradient kept_graphs
+COMMA := ,
+EMPTY :=
+ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-faults walk-api soak-faults test-all conformance bench-speed bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -34,6 +38,11 @@ test-slow: setup browser ## The slow tests alone (15 minutes)
 	$(APART) -m "slow and not browser"
 	$(BIN)/pytest -m "slow and browser"
 
+test-levers: setup ## Conformance and exact resume with each lever of speed off, then with all off (30 minutes)
+	for off in $(LEVERS) $(ALL_LEVERS); do \
+	  LIKEWISE_LEVERS_OFF=$$off $(APART) -m "not slow" tests/conformance tests/worker/engine/test_resume.py || exit 1; \
+	done
+
 test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
 	$(BIN)/pytest -n 3 $(FAULTS)
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
@@ -58,6 +67,9 @@ conformance: setup ## Every public name of sentence-transformers, ours beside it
 
 bench-speed: setup ## This engine against sentence-transformers, side by side (25 minutes; a quiet machine)
 	$(BIN)/python -m bench.speed
+
+bench-samplers: setup ## Epochs of up to a million rows, and retrieval beside encoding, against sentence-transformers (10 minutes)
+	$(BIN)/python -m bench.samplers
 
 bench-findings: setup ## Faults planted in real data, and what is noticed of them (1 minute; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.findings
