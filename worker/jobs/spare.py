@@ -3,46 +3,52 @@
 It imports the module, which for a training takes longer than anything else between a click and its
 first step. Then it waits for an order, becomes what `python -m MODULE FOLDER` would have been, and
 ends with it: it does one job and no other. Nobody but its supervisor has the other end of the
-socket: if that is closed, the supervisor is gone.
+socket: if that is closed without an order, the supervisor is gone.
 """
 
 import importlib
 import json
 import os
+import queue
 import socket
 import sys
 import threading
-from typing import Any
+from dataclasses import dataclass
 
 MOST_BYTES = 65_536
 MOST_DESCRIPTORS = 256  # the log, and the lock of each device
 
+_NOBODY_CAME = 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to be called with, and where to print to; the other descriptors are held to the end."""
+
+    arguments: list[str]
+    log: int
+
 
 def main() -> int:
     """Errors of the module's import pass: the supervisor then starts a process as usual."""
-    with socket.socket(fileno=int(sys.argv[2])) as orders:
-        threading.Thread(target=_leave_with_the_supervisor, args=(orders,), daemon=True).start()
-        module = importlib.import_module(sys.argv[1])
-        said, descriptors, _flags, _address = socket.recv_fds(orders, MOST_BYTES, MOST_DESCRIPTORS)
-    if not said:
-        return 0  # nobody will come
-    _become(json.loads(said), descriptors)
+    orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(int(sys.argv[2]), orders), daemon=True).start()
+    module = importlib.import_module(sys.argv[1])
+    order = orders.get()
+    for stream in (1, 2):
+        os.dup2(order.log, stream)
+    os.close(order.log)
+    sys.argv = order.arguments
     return int(module.main())
 
 
-def _leave_with_the_supervisor(orders: socket.socket) -> None:
-    """In the middle of an import, too. It takes nothing from the socket."""
-    if not orders.recv(1, socket.MSG_PEEK):
-        os._exit(0)
-
-
-def _become(order: dict[str, Any], descriptors: list[int]) -> None:
-    """What it prints goes where the order says; the other descriptors are held to its end."""
-    log, *_locks = descriptors
-    for stream in (1, 2):
-        os.dup2(log, stream)
-    os.close(log)
-    sys.argv = order["arguments"]
+def _listen(descriptor: int, orders: "queue.SimpleQueue[Order]") -> None:
+    """Hear the one order, or that none will come: in the middle of an import, too."""
+    with socket.socket(fileno=descriptor) as supervisor:
+        said, descriptors, *_ = socket.recv_fds(supervisor, MOST_BYTES, MOST_DESCRIPTORS)
+    if not said:
+        os._exit(_NOBODY_CAME)
+    orders.put(Order(json.loads(said)["arguments"], log=descriptors[0]))
 
 
 if __name__ == "__main__":

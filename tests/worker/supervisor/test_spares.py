@@ -110,3 +110,20 @@ def is_locked(path: Path) -> bool:
         except BlockingIOError:
             return True
         return False
+
+
+def test_an_order_is_never_taken_for_none_however_soon_its_sender_goes_on(folder):
+    for _ in range(20):
+        kept()
+        wait_until(lambda: is_waiting(spares._spare.process.pid))
+        done(folder)
+        folder.log.unlink()
+
+
+def is_waiting(pid: int) -> bool:
+    """Whether both its threads sleep: the one that listens, and the one that has imported."""
+    states = [
+        path.read_text().rsplit(")")[-1].split()[0]
+        for path in Path(f"/proc/{pid}/task").glob("*/stat")
+    ]
+    return states == ["S", "S"]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WINDOW = 16
 """Texts of so many batches become tokens at once, and are then sorted by their tokens."""
 
+FEWEST = 64
+"""Of fewer texts the batches are upstream's, to the last digit of their sums: little is to be won."""
+
 CPU_TOKENS = 1_024
 """More in one forward is slower on a CPU: what a layer makes no longer fits into its caches."""
 
@@ -30,7 +33,8 @@ def batches(
     """The places of some texts, longest first, and their features; all batches together have each
     text once. A batch has at most `batch_size`."""
     order_N = np.argsort([-length(text) for text in texts])  # upstream's sort, so its batches too
-    by_tokens = _reads_each_text_alone(model) and wanted.gives_vectors
+    is_worth_it = wanted.gives_vectors and len(texts) >= FEWEST
+    by_tokens = is_worth_it and _reads_each_text_alone(model)
     size = wanted.batch_size * WINDOW if by_tokens else wanted.batch_size
     for start in range(0, len(texts), size):
         place_W = order_N[start : start + size]
