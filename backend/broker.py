@@ -4,52 +4,26 @@ Both are best effort. The database is the truth; a reconciler rings again, and v
 themselves. So a broker that is away is counted and logged, and never fails a request.
 """
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import structlog
-from celery import Celery
-from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
 from backend.settings import Settings
 
+if TYPE_CHECKING:
+    from backend.bell import Bell
+
 log = structlog.get_logger()
 
 QUEUES = ("gpu", "cpu")
 KEY_PREFIX = "likewise:"
-TASK = "work"
 
 MOST_RINGS = 100
 """So many messages wait on a queue at most. They bear no time to live: that is an hour of the day,
 and a worker whose clock is ahead would throw each of them away."""
-
-
-def celery_app(settings: Settings) -> Celery:
-    """The Celery application, as server and worker both know it. Each setting's reason: Celery is
-    the engine, the database the truth, so a task spans a job, is acknowledged at once, and neither
-    results nor prefetching nor redelivery are ever relied on."""
-    app = Celery("likewise", broker=settings.broker)
-    app.conf.update(
-        result_backend=None,
-        task_ignore_result=True,
-        task_serializer="json",
-        accept_content=["json"],
-        task_acks_late=False,
-        worker_prefetch_multiplier=1,
-        worker_disable_prefetch=True,  # else a busy worker hoards the next message
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_connection_timeout=1,  # a request must not wait for a broker that is away
-        broker_transport_options={
-            "socket_timeout": 5,  # the default waits for ever on a half-open connection
-            "socket_connect_timeout": 5,
-            "socket_keepalive": True,
-            "health_check_interval": 10,
-            "retry_on_timeout": True,
-            "global_keyprefix": KEY_PREFIX,
-        },
-    )
-    return app
 
 
 def redis_url(broker_url: str) -> str:
@@ -65,22 +39,25 @@ class Broker:
     """This process's way to the broker."""
 
     def __init__(self, settings: Settings) -> None:
-        self._celery = celery_app(settings)
+        self._settings = settings
         self._redis = Redis.from_url(
             redis_url(settings.broker),
             socket_timeout=PATIENCE_SECONDS,
             socket_connect_timeout=PATIENCE_SECONDS,
         )
 
-    def ring(self, queue: str) -> None:
-        """Say to one idle worker that there is work on `queue`.
+    @cached_property
+    def _bell(self) -> "Bell":
+        from backend.bell import Bell  # Celery: a server starts sooner without it
 
-        Celery tries for two seconds where nobody answers; a request must not wait for that.
-        """
+        return Bell(self._settings)
+
+    def ring(self, queue: str) -> None:
+        """Say to one idle worker that there is work on `queue`."""
         try:
             if self._redis.llen(f"{KEY_PREFIX}{queue}") < MOST_RINGS:
-                self._celery.send_task(TASK, args=[queue], queue=queue, retry=False)
-        except (OperationalError, RedisError) as error:
+                self._bell.ring(queue)
+        except RedisError as error:
             log.warning("broker not reached; the reconciler rings again", error=str(error))
 
     def tell(self, job_id: str) -> None:
@@ -97,5 +74,6 @@ class Broker:
             return False
 
     def close(self) -> None:
-        self._celery.close()
+        if "_bell" in vars(self):
+            self._bell.close()
         self._redis.close()

@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
-from alembic import command
+from backend import schema_revision
 from backend.db import Database
 from backend.places import ALEMBIC
 from backend.settings import Settings
@@ -38,26 +35,31 @@ def migrate(settings: Settings) -> None:
     database = Database(settings)
     try:
         with _alone(database, settings.data) as connection:
-            config = _config(connection)
-            command.upgrade(config, "head")
-            if database.is_sqlite:
-                _check_references(connection)
+            is_old = schema_revision.of(connection) != schema_revision.newest()
+            connection.rollback()
+            if is_old:
+                _upgrade(connection)
+                if database.is_sqlite:
+                    _check_references(connection)
     finally:
         database.close()
 
 
 def is_current(database: Database) -> bool:
     """Whether the database has today's schema."""
-    head = ScriptDirectory.from_config(_config(None)).get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return schema_revision.of(connection) == schema_revision.newest()
 
 
-def _config(connection: Connection | None) -> Config:
+def _upgrade(connection: Connection) -> None:
+    from alembic.config import Config  # a quarter of a second, and most starts find nothing to do
+
+    from alembic import command
+
     config = Config()
     config.set_main_option("script_location", str(ALEMBIC))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, "head")
 
 
 @contextmanager

@@ -48,6 +48,7 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.rest.route import API
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
@@ -59,7 +60,6 @@ from backend.webhooks import pages as webhooks_pages
 from backend.workers import api as workers_api
 from backend.workers import pages as workers_pages
 
-API = "/api/v1"
 APIS = (
     sign_in_api,
     me_api,
@@ -117,14 +117,9 @@ PAGES = (
 @cache
 def every_route() -> list[BaseRoute]:
     """Made once in a process, which takes most of the time that an application needs to begin."""
-    router = APIRouter()
-    router.include_router(  # knows nobody: the catalogue is below accounts
+    catalogue = APIRouter()  # knows nobody: it is below accounts
+    catalogue.include_router(
         catalog_api.router, prefix=API, dependencies=[Depends(GATES[Scope.READ])]
     )
-    for feature in APIS:
-        router.include_router(feature.router, prefix=API)
-    router.include_router(openai_api.router)
-    router.include_router(prometheus.router)
-    for feature in PAGES:
-        router.include_router(feature.router)
-    return router.routes
+    features = (*APIS, openai_api, prometheus, *PAGES)
+    return [*catalogue.routes, *(route for feature in features for route in feature.router.routes)]

@@ -23,7 +23,7 @@ from celery.signals import (
 from celery.worker.state import active_requests
 
 from backend import logs
-from backend.broker import TASK, celery_app
+from backend.bell import TASK, celery_app
 from backend.ids import WorkerId
 from backend.runs.reconciler import Reconciler
 from backend.runs.room import go_on_where_there_is_room

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from backend.accounts import audit
 from backend.accounts.current import MayRunStudio
 from backend.accounts.schemas import AuditEntryOut
 from backend.accounts.tables import AuditEntry
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import ReadSession
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["system"], route_class=RestRoute)
+router = rest_router("system")
 
 
 @router.get("/system/audit-log", operation_id="listAuditLog")

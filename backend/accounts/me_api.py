@@ -1,16 +1,16 @@
 """Oneself over REST: name, project, password, sessions."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from backend.accounts import cookies, principal, projects, sessions, signing_in, users
 from backend.accounts.current import InPerson, SignedIn
 from backend.accounts.people import Person
 from backend.accounts.schemas import MeIn, MeOut, PasswordIn, ProjectOut, SessionOut
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["accounts"], route_class=RestRoute)
+router = rest_router("accounts")
 
 
 def me(session: Session, who: Person) -> MeOut:

@@ -1,7 +1,5 @@
 """Projects, their members and invitations over REST."""
 
-from fastapi import APIRouter
-
 from backend.accounts import invitations, projects, signing_in
 from backend.accounts.current import MayAdminister, MayRunStudio, SignedIn
 from backend.accounts.schemas import (
@@ -16,11 +14,11 @@ from backend.accounts.schemas import (
 from backend.accounts.tables import Invitation, Project
 from backend.ids import InvitationId, PersonId, ProjectId
 from backend.rest.keyed import SHOWN_ONCE
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["accounts"], route_class=RestRoute)
+router = rest_router("accounts")
 
 
 @router.get("/projects", operation_id="listProjects")

@@ -8,9 +8,10 @@ from backend.accounts import claims, cookies, invitations, signing_in
 from backend.accounts.current import SignedIn, ThePerson
 from backend.accounts.schemas import AcceptIn, ClaimIn, SignInIn
 from backend.accounts.signing_in import Came
+from backend.rest.route import API
 from backend.web.dependencies import DbSession, TheStudio
 
-router = APIRouter(tags=["accounts"])
+router = APIRouter(prefix=API, tags=["accounts"])
 
 
 def came(request: Request, who: ThePerson, studio: TheStudio) -> Came:

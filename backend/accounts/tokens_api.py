@@ -1,18 +1,16 @@
 """Your API tokens over REST. Each is good in the project in which it was made."""
 
-from fastapi import APIRouter
-
 from backend.accounts import signing_in, tokens
 from backend.accounts.current import InPerson
 from backend.accounts.schemas import NewTokenOut, TokenIn, TokenOut
 from backend.accounts.tables import ApiToken
 from backend.ids import TokenId
 from backend.rest.keyed import SHOWN_ONCE
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(prefix="/tokens", tags=["accounts"], route_class=RestRoute)
+router = rest_router("accounts", under="/tokens")
 
 
 @router.post("", operation_id="createToken", status_code=201, dependencies=[SHOWN_ONCE])

@@ -1,17 +1,15 @@
 """People over REST: for administrators of the studio."""
 
-from fastapi import APIRouter
-
 from backend.accounts import signing_in, users
 from backend.accounts.current import MayRunStudio
 from backend.accounts.schemas import UserChange, UserIn, UserOut
 from backend.accounts.tables import User
 from backend.ids import PersonId
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(prefix="/users", tags=["accounts"], route_class=RestRoute)
+router = rest_router("accounts", under="/users")
 
 
 @router.get("", operation_id="listUsers")

@@ -1,18 +1,18 @@
 """Kept recipes over REST."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from backend.accounts.current import MayRead, MayWrite
 from backend.cookbook import service
 from backend.cookbook.schemas import KeptRecipeIn, KeptRecipeOut
 from backend.cookbook.tables import KeptRecipe
 from backend.ids import RecipeId
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession
 from backend.web.etags import IfMatch, check_match
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["recipes"], route_class=RestRoute)
+router = rest_router("recipes")
 
 
 @router.post("/recipes", operation_id="createRecipe", status_code=201)

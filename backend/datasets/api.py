@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from backend.accounts.current import MayRead, MayWrite
@@ -21,12 +21,12 @@ from backend.datasets.tables import Dataset
 from backend.ids import DatasetId, VersionId
 from backend.recipes.formats import recognise
 from backend.recipes.schemas import Recipe
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.headers import attached
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["datasets"], route_class=RestRoute)
+router = rest_router("datasets")
 
 Offset = Annotated[int, Query(ge=0, description="How many rows to pass over.")]
 Words = Annotated[str | None, Query(max_length=200, description="Only rows with a text like this.")]

@@ -1,14 +1,14 @@
 """A person's connection to the Hub over REST."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from backend.accounts.current import InPerson, SignedIn
 from backend.hub import connection
 from backend.hub.schemas import HubConnectionOut, HubTokenIn
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["me"], route_class=RestRoute)
+router = rest_router("me")
 
 
 @router.put("/me/hub-connection", operation_id="connectHub")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
+from fastapi import BackgroundTasks, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from backend.accounts.current import MayEmbed, MayRead, MayWrite
@@ -12,12 +12,12 @@ from backend.models.archive import zipped
 from backend.models.embedder import Embedder
 from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.headers import attached
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["models"], route_class=RestRoute)
+router = rest_router("models")
 
 
 def the_embedder(request: Request) -> Embedder:

@@ -49,7 +49,7 @@ class Embedder:
         self._is_ours = settings.embedder_url is None
         transport = None
         if self._is_ours:
-            transport = httpx2.HTTPTransport(uds=str(settings.socket("embedder")))
+            transport = httpx2.HTTPTransport(verify=False, uds=str(settings.socket("embedder")))
         self._http = httpx2.Client(
             base_url=settings.embedder_url or "http://embedder",
             transport=transport,

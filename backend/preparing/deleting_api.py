@@ -1,14 +1,12 @@
 """Deleting data over REST."""
 
-from fastapi import APIRouter
-
 from backend.accounts.current import MayWrite
 from backend.ids import DatasetId, VersionId
 from backend.preparing import deleting
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession
 
-router = APIRouter(tags=["datasets"], route_class=RestRoute)
+router = rest_router("datasets")
 
 
 @router.delete("/datasets/{dataset_id}", operation_id="deleteDataset", status_code=204)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, BinaryIO
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import File, Form, Response, UploadFile
 from pydantic import Field
 
 from backend.accounts.current import MayWrite
@@ -15,14 +15,14 @@ from backend.preparing.imports_storage import allowed_url
 from backend.preparing.pasted import from_text
 from backend.recipes.hub import HubDataset
 from backend.recipes.schemas import Strict
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs.schemas import JobOut
 from backend.runs.tables import Job
 from backend.web.dependencies import DbSession, TheStudio
 
 MOST_FILES = 100
 
-router = APIRouter(tags=["datasets"], route_class=RestRoute)
+router = rest_router("datasets")
 
 Name = Annotated[str | None, Field(max_length=200, description="Default: the file's name.")]
 Files = Annotated[list[UploadFile], File(description="Several become one version.")]

@@ -1,6 +1,6 @@
 """Operations over REST: which there are, what they would make, and making it."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from backend.accounts.current import MayRead, MayWrite
 from backend.datasets import service
@@ -15,11 +15,11 @@ from backend.preparing.operations_schemas import (
     PreviewIn,
     PreviewOut,
 )
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs.schemas import JobOut
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["datasets"], route_class=RestRoute)
+router = rest_router("datasets")
 
 
 @router.get("/operations", operation_id="listOperations")

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, Self
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from backend.accounts.current import MayRead, MayWrite
@@ -14,11 +13,11 @@ from backend.preparing import profiles, reviews
 from backend.preparing.profiles import Profiled
 from backend.preparing.reviews import AnswerIn, ReviewOut
 from backend.problems import NotFound
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs.states import JobStatus
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["datasets"], route_class=RestRoute)
+router = rest_router("datasets")
 
 
 class ProfileOut(BaseModel):

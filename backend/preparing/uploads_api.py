@@ -3,7 +3,7 @@
 from asyncio import to_thread
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from starlette.requests import ClientDisconnect
 
 from backend.accounts.current import MayRead, MayWrite
@@ -16,12 +16,12 @@ from backend.preparing.first_look import HEAD_BYTES, first_look
 from backend.preparing.uploads_folder import UploadFolder
 from backend.preparing.uploads_schemas import UploadIn, UploadOut
 from backend.problems import NoRoom
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.studio import Studio
 from backend.web.body_to_file import body_to_file
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 
-router = APIRouter(tags=["uploads"], route_class=RestRoute)
+router = rest_router("uploads")
 
 PartNumber = Annotated[int, Path(ge=1, description="Counted from 1.")]
 _RAW = {"requestBody": {"required": True, "content": {"application/octet-stream": {}}}}

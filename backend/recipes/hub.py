@@ -5,9 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from backend.recipes.schemas import Strict
+from backend.recipes.schemas import HUB_NAME, Strict
 
-REPO_PATTERN = r"^[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?$"
+REPO_PATTERN = f"^{HUB_NAME}$"
 
 _BOUND = r"(-?\d[\d_]*%?)?"
 _SPLIT = re.compile(rf"[\w.-]+(\[{_BOUND}:{_BOUND}\])?")

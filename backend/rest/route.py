@@ -1,4 +1,4 @@
-"""What every route of the API does beside its own: `APIRouter(route_class=RestRoute)`.
+"""What every route of the API does beside its own: `router = rest_router("runs")`.
 
 Its answer is at hand while its transaction is still open, each POST heeds `Idempotency-Key`, and
 what a GET answers has an ETag.
@@ -7,12 +7,14 @@ what a GET answers has an ETag.
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Depends as Dependency
 from fastapi.routing import APIRoute
 
 from backend.rest.keyed import done_once
 from backend.web.etags import with_etag
+
+API = "/api/v1"
 
 
 class RestRoute(APIRoute):
@@ -43,3 +45,9 @@ class RestRoute(APIRoute):
             return response
 
         return handled
+
+
+def rest_router(tag: str, under: str = "") -> APIRouter:
+    """For the routes of a feature. It knows its whole path, so that nobody must include it in another
+    router: that would make each of its routes a second time."""
+    return APIRouter(prefix=f"{API}{under}", tags=[tag], route_class=RestRoute)

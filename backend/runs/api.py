@@ -4,14 +4,14 @@ from asyncio import to_thread
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Header, Query, Request, Response
+from fastapi import BackgroundTasks, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime
 
 from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
 from backend.recipes.schemas import Recipe
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs import erasing, events, live, service
 from backend.runs.live import RunHub
 from backend.runs.schemas import (
@@ -33,7 +33,7 @@ from backend.web.paging import Limit, Page
 from backend.web.problem_details import ProblemOut
 from backend.web.sorting import sorted_page
 
-router = APIRouter(tags=["runs"], route_class=RestRoute)
+router = rest_router("runs")
 
 
 def the_hub(request: Request) -> RunHub:

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from backend.accounts.current import MayRead
 from backend.ids import RunId
 from backend.problems import Invalid, Pointer, Problem
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs import log_lines, machine, metrics, service
 from backend.runs.checkpoints import CheckpointsOut, checkpoints
 from backend.runs.curves import MOST_POINTS
@@ -17,7 +17,7 @@ from backend.runs.metrics import Window
 from backend.runs.told import CurveOut, MetricsOut
 from backend.web.dependencies import ReadSession, TheStudio
 
-router = APIRouter(tags=["runs"], route_class=RestRoute)
+router = rest_router("runs")
 
 MaxPoints = Annotated[
     int,

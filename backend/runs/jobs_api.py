@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.ids import JobId
 from backend.problems import NotFound
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs import jobs
 from backend.runs.schemas import JobChange, JobOut
 from backend.runs.states import JobKind, JobStatus
@@ -19,7 +19,7 @@ from backend.runs.wanted import STATUS_LIST
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.paging import Cursor, Limit, Page, newest_first
 
-router = APIRouter(tags=["jobs"], route_class=RestRoute)
+router = rest_router("jobs")
 
 
 @router.get("/jobs", operation_id="listJobs")

@@ -1,14 +1,12 @@
 """The studio itself over REST."""
 
-from fastapi import APIRouter
-
 from backend.accounts.current import MayAdminister, MayRead
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.system import service
 from backend.system.schemas import DiagnosticsOut, InfoOut
 from backend.web.dependencies import ReadSession, TheStudio
 
-router = APIRouter(prefix="/system", tags=["system"], route_class=RestRoute)
+router = rest_router("system", under="/system")
 
 
 @router.get("/info", operation_id="getSystemInfo")

@@ -7,11 +7,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from alembic.runtime.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend import schema_revision
 from backend.clock import utc_now
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job
@@ -58,7 +58,7 @@ def diagnostics(studio: Studio, session: Session) -> DiagnosticsOut:
         platform=platform.platform(),
         packages={name: number for name, number in found.items() if number},
         settings=told_settings(studio.settings),
-        migration=MigrationContext.configure(session.connection()).get_current_revision(),
+        migration=schema_revision.of(session.connection()),
         checks={"database": True, "broker": studio.broker.is_there()},
         disk=DiskOut(free_bytes=disk.free, total_bytes=disk.total),
         jobs=jobs_by_kind_and_status(session),

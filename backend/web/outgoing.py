@@ -18,6 +18,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpcore2
@@ -71,7 +72,12 @@ class Outgoing:
     ) -> None:
         self._allowed = allowed
         self._resolve = resolve
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Reading the certificates takes a while; most studios call nobody as they start."""
+        return self._given_tls or ssl.create_default_context()
 
     def check(self, url: str) -> None:
         """Would a request go there?

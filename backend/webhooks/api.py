@@ -1,11 +1,11 @@
 """Webhooks over REST."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from backend.accounts.current import MayAdminister
 from backend.ids import WebhookDeliveryId, WebhookEndpointId
 from backend.rest.keyed import SHOWN_ONCE
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio, TheWayOut
 from backend.web.paging import Cursor, Limit, Page, newest_first
 from backend.webhooks import deliveries, service
@@ -19,7 +19,7 @@ from backend.webhooks.schemas import (
 )
 from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
 
-router = APIRouter(tags=["webhooks"], route_class=RestRoute)
+router = rest_router("webhooks")
 
 
 @router.get("/webhook-endpoints", operation_id="listWebhookEndpoints")

@@ -1,16 +1,15 @@
 """Workers and queues over REST."""
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from backend.accounts.current import MayRead, MayRunStudio
 from backend.ids import WorkerId
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.workers import service
 from backend.workers.schemas import QueueOut, WorkerChange, WorkerOut
 
-router = APIRouter(tags=["workers"], route_class=RestRoute)
+router = rest_router("workers")
 
 
 class WorkersOut(BaseModel):

@@ -14,7 +14,7 @@ from backend.runs.tables import Attempt, CurvePiece, Event, Job, Run, RunVersion
 from backend.settings import Settings
 from backend.studio import Studio
 
-_AT_ONCE = 250
+_AT_ONCE = 100
 
 NEW: dict[str, Callable[[], Any]] = {
     "job_id": JobId.new,

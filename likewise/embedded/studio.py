@@ -8,13 +8,13 @@ starter (this process: the lock and studio.json)
 """
 
 import contextlib
+import json
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-
-import httpx2
+from http.client import HTTPConnection, HTTPException
 
 from backend.runs.states import QUEUE_OF
 from backend.settings import Settings
@@ -135,10 +135,14 @@ class EmbeddedStudio:
             time.sleep(LOOK_SECONDS)
 
     def _is_ready(self) -> bool:
+        server = HTTPConnection(self._settings.host, self._settings.port, timeout=2)
         try:
-            parts = httpx2.get(f"{self.url}/readyz", timeout=2, trust_env=False).json()
-        except (httpx2.TransportError, ValueError):
+            server.request("GET", "/readyz")
+            parts = json.loads(server.getresponse().read())
+        except (OSError, HTTPException, ValueError):
             return False
+        finally:
+            server.close()
         return bool(parts["ready"] and (parts["broker"] or not self._settings.is_embedded_broker))
 
 

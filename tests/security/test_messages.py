@@ -8,7 +8,8 @@ import uuid
 
 from redis import Redis
 
-from backend.broker import KEY_PREFIX, QUEUES, TASK, celery_app, redis_url
+from backend.bell import TASK, celery_app
+from backend.broker import KEY_PREFIX, QUEUES, redis_url
 from backend.settings import Settings
 from tests.processes import wait_until
 from worker.app import do_work

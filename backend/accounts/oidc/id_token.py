@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "Ed25519")
 """Signatures by a key that the provider alone has; no `none`, nothing that our secret could sign."""
 
@@ -37,6 +33,10 @@ def checked(
     token: str, keys: Mapping[str, Any], issuer: str, client_id: str, nonce: str, now: float
 ) -> Identity:
     """Whom the token is of. Raises NotBelieved."""
+    from joserfc import jwt  # most studios have no provider, and start sooner without it
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         claims = jwt.decode(token, KeySet.import_key_set(dict(keys)), list(ALGORITHMS)).claims  # type: ignore[arg-type]  # checked inside
     except (JoseError, ValueError, KeyError, TypeError) as error:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 
 from backend.accounts.current import MayRead
 from backend.hub.connection import access_of
@@ -11,12 +11,12 @@ from backend.preparing.hub.preview import preview_of
 from backend.preparing.hub.schemas import FoundOut, FoundsOut, PreviewOut, SplitsOut
 from backend.preparing.hub.search import Sort, find
 from backend.recipes.hub import REPO_PATTERN
-from backend.rest.route import RestRoute
+from backend.rest.route import rest_router
 from backend.runs.schemas import JobOut
 from backend.runs.tables import Job
 from backend.web.dependencies import TheStudio
 
-router = APIRouter(tags=["hub"], route_class=RestRoute)
+router = rest_router("hub")
 
 Repo = Annotated[str, Path(pattern=REPO_PATTERN, description="Owner and name.")]
 Words = Annotated[str, Query(max_length=200, description="Empty: all of them.")]
