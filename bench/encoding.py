@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 from bench.sides import Side
 from bench.texts import Pairs
@@ -14,6 +15,10 @@ class Encoding:
 
     pairs: Callable[[int], Pairs]
     rows: int
+
+    def lasting(self, seconds: float, one_step: float) -> Self:
+        """Its texts are as many on every machine."""
+        return self
 
     def run(self, side: Side, steps: int | None = None) -> tuple[float, list[float]]:
         """Seconds; there is no loss. `steps` only says that this is to warm up: fewer texts."""

@@ -3,8 +3,8 @@
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from datasets import Dataset
 from torch.utils.data import BatchSampler, SequentialSampler
@@ -12,6 +12,8 @@ from transformers import PrinterCallback
 
 from bench.sides import Side
 from bench.texts import Pairs
+
+MOST_ROWS = 5_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,12 @@ class Training:
     @property
     def rows(self) -> int:
         return self.batch_size * self.steps
+
+    def lasting(self, seconds: float, one_step: float) -> Self:
+        """The same with as many steps as fit into so long, by what the first took; not fewer than
+        it has, and not more than there are rows."""
+        most = len(self.pairs(MOST_ROWS)) // self.batch_size
+        return replace(self, steps=min(max(self.steps, int(seconds / one_step)), most))
 
     def run(self, side: Side, steps: int | None = None) -> tuple[float, list[float]]:
         """Seconds, and the loss of every step."""
