@@ -182,8 +182,11 @@ class Arguments(Strict):
         None, ge=1, description="With data to choose by, a checkpoint is written as it is chosen."
     )
     logging_steps: int | None = Field(None, ge=1, description="Empty: 200 times in a training.")
-    bf16: bool = False
-    fp16: bool = False
+    bf16: bool = Field(False, description="Half precision with the range of single; needs a GPU.")
+    fp16: bool = Field(False, description="Half precision; for GPUs that have no bf16.")
+    tf32: bool = Field(
+        False, description="Single precision, multiplied with fewer digits: faster on newer GPUs."
+    )
 
 
 class Output(Strict):

@@ -12,7 +12,7 @@ from backend.recipes.losses import sampler_of
 from backend.recipes.schemas import DatasetUse, Recipe
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.samplers.weighted import WeightedBatchSampler
-from worker.jobs.ending import Refused
+from worker.jobs.precision import demand
 
 TIMES_A_TRAINING = 5
 LINES_A_TRAINING = 200
@@ -43,13 +43,7 @@ def training_arguments(
     Raises Refused where this machine can't do what is asked.
     """
     asked = recipe.arguments
-    if (asked.bf16 or asked.fp16) and not torch.cuda.is_available():
-        raise Refused(
-            "no_half_precision",
-            "This worker can't train in half precision",
-            "bf16 and fp16 need a GPU; on this processor they would be many times slower. "
-            "Leave both out of the arguments.",
-        )
+    demand(asked)
     every = asked.eval_steps or 1 / TIMES_A_TRAINING
     best: dict[str, Any] = (
         {
@@ -76,6 +70,7 @@ def training_arguments(
         save_steps=every if chosen_by else asked.save_steps or every,
         save_total_limit=KEPT_CHECKPOINTS,
         dataloader_pin_memory=torch.cuda.is_available(),
+        tf32=asked.tf32 or None,  # unsaid, torch's own setting stays
         use_cpu=_is_together_without_gpu(),
         report_to="none",
         disable_tqdm=True,

@@ -14,6 +14,7 @@ is room keep their activations, and need no second forward.
 Source: Gao et al. 2021, arXiv 2101.06983
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ from worker.engine.encoder.protocols import Encoder, Read, sentence_embedding
 from worker.engine.model import rows
 from worker.engine.model.modules.module import Features
 from worker.engine.packing import levers
+
+log = logging.getLogger(__name__)
 
 CPU_CHUNK_TOKENS = 1_024
 """More at a time is no faster on a CPU: its caches are full."""
@@ -84,6 +87,11 @@ class Cached:
         chunk_tokens = min(room, CPU_CHUNK_TOKENS) if model.device.type == "cpu" else room
         spans = list(_spans(lengths, chunk_tokens))
         again = _made_again([sum(lengths[span]) for span in spans], room)
+        log.debug(
+            "gradient caching: %d chunks of %d tokens at most, of which the last %d keep their "
+            "activations, in the room of %d tokens",
+            *(len(spans), chunk_tokens, len(spans) - again, room),
+        )
         parts = []
         for n, span in enumerate(self._told(spans)):
             taken = rows.take(features, order_B[span])
