@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 CPU_CHUNK_TOKENS = 1_024
 """More at a time is no faster on a CPU: its caches are full."""
 
+ROOM_FOR_GRAPHS = 0.8
+"""Of the room: tokens in one row need some memory more than in padded rows, for their buckets."""
+
 
 @dataclass(frozen=True)
 class Cached:
@@ -85,19 +88,23 @@ class Cached:
         lengths = length_B[order_B].tolist()
         room = self.mini_batch_num_tokens or self.mini_batch_size * lengths[0]
         chunk_tokens = min(room, CPU_CHUNK_TOKENS) if model.device.type == "cpu" else room
-        spans = list(_spans(lengths, chunk_tokens))
-        again = _made_again([sum(lengths[span]) for span in spans], room)
+        first_kept = _first_kept(lengths, room * ROOM_FOR_GRAPHS)
+        again = list(_even_spans(lengths[:first_kept], chunk_tokens))
+        spans = again + [
+            slice(first_kept + span.start, first_kept + span.stop)
+            for span in _even_spans(lengths[first_kept:], chunk_tokens)
+        ]
         log.debug(
             "gradient caching: %d chunks of %d tokens at most, of which the last %d keep their "
             "activations, in the room of %d tokens",
-            *(len(spans), chunk_tokens, len(spans) - again, room),
+            *(len(spans), chunk_tokens, len(spans) - len(again), room),
         )
         parts = []
         for n, span in enumerate(self._told(spans)):
             taken = rows.take(features, order_B[span])
             parts.append(
                 checkpoint(read, model, taken, use_reentrant=False)
-                if n < again
+                if n < len(again)
                 else read(model, taken)
             )
         return torch.cat(parts)[torch.argsort(order_B)]
@@ -106,27 +113,32 @@ class Cached:
         yield from tqdm(spans, desc="Encode chunks", disable=not self.show_progress_bar)
 
 
-def _spans(lengths_B: Sequence[int], most_tokens: int) -> Iterator[slice]:
-    """Neighbours that have so many tokens together; a text that has more alone is one by itself."""
+def _even_spans(lengths_B: Sequence[int], most_tokens: int) -> Iterator[slice]:
+    """Neighbours that have so many tokens together at most, and all about the same; a text that has
+    more alone is one by itself."""
+    total = sum(lengths_B)
+    each = total / max(1, -(-total // most_tokens))
     first = tokens = 0
     for n, length in enumerate(lengths_B):
-        if n > first and tokens + length > most_tokens:
+        is_full = tokens + length > most_tokens or tokens + length / 2 > each
+        if n > first and is_full:
             yield slice(first, n)
             first, tokens = n, 0
         tokens += length
-    yield slice(first, len(lengths_B))
+    if lengths_B:
+        yield slice(first, len(lengths_B))
 
 
-def _made_again(tokens: Sequence[int], room: int) -> int:
-    """How many chunks, from the first on, drop their activations: the others fit into the room.
+def _first_kept(lengths_B: Sequence[int], room: float) -> int:
+    """From which text on activations are kept: as many, from the last, as the room holds.
 
     The backward pass begins with the last. It has used up what was kept, and freed it, before it
     makes a chunk again.
     """
     if not levers.is_on(levers.KEPT_GRAPHS):
-        return len(tokens)
-    again = len(tokens)
-    while again and tokens[again - 1] <= room:
-        again -= 1
-        room -= tokens[again]
-    return again
+        return len(lengths_B)
+    first = len(lengths_B)
+    while first and lengths_B[first - 1] <= room:
+        first -= 1
+        room -= lengths_B[first]
+    return first
