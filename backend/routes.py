@@ -48,7 +48,6 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
-from backend.rest.route import API
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
@@ -118,8 +117,6 @@ PAGES = (
 def every_route() -> list[BaseRoute]:
     """Made once in a process, which takes most of the time that an application needs to begin."""
     catalogue = APIRouter()  # knows nobody: it is below accounts
-    catalogue.include_router(
-        catalog_api.router, prefix=API, dependencies=[Depends(GATES[Scope.READ])]
-    )
+    catalogue.include_router(catalog_api.router, dependencies=[Depends(GATES[Scope.READ])])
     features = (*APIS, openai_api, prometheus, *PAGES)
     return [*catalogue.routes, *(route for feature in features for route in feature.router.routes)]

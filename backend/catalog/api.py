@@ -11,7 +11,7 @@ from backend.catalog.losses import LOSSES
 from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, SamplerRow
 from backend.catalog.samplers import MULTI_DATASET_SAMPLERS, SAMPLERS
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix="/api/v1", tags=["catalogue"])
 
 Row = TypeVar("Row")
 

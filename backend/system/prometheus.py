@@ -21,7 +21,6 @@ from backend.workers import service as workers
 
 router = APIRouter(tags=["system"])
 
-_API = "/api/v1"
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0)
 
 
@@ -43,10 +42,8 @@ class Timings:
 
 
 def _route(scope: Scope) -> str:
-    """The route that answers, never the path: that can hold anything. A route knows its path within
-    its router only."""
-    path: str = getattr(scope.get("route"), "path", "none")
-    return _API + path if scope["path"].startswith(f"{_API}/") else path
+    """The route that answers, never the path: that can hold anything."""
+    return str(getattr(scope.get("route"), "path", "none"))
 
 
 class Timed:

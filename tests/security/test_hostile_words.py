@@ -9,6 +9,7 @@ from jinja2 import UndefinedError
 from pydantic import BaseModel
 
 from backend.web.templates import environment, fragment
+from tests.processes import wait_until
 from tests.tiny_model import write_tiny_bert
 from worker.engine.card.front_matter import front_matter
 from worker.engine.card.text import text
@@ -86,7 +87,10 @@ def test_no_process_is_started_by_a_shell(root):
 def test_what_is_to_be_done_goes_to_a_process_as_a_file(tmp_path):
     folder = JobFolder(tmp_path / "job_x" / "attempt-1")
     folder.create(Order(name=EVIL[4]))
-    with JobProcess("json.tool", folder) as process:
-        line = Path(f"/proc/{process.pids[0]}/cmdline").read_bytes().split(b"\0")
-    assert line[1:4] == [b"-m", b"json.tool", str(folder.path).encode()]
+    (folder.path / "wait").touch()
+    with JobProcess("tests.worker.supervisor.a_job", folder) as process:
+        told = Path(f"/proc/{process.pids[0]}/cmdline")
+        wait_until(told.read_bytes)  # for a moment a process that begins has none
+        line = told.read_bytes().split(b"\0")
+    assert line[1:4] == [b"-m", b"tests.worker.supervisor.a_job", str(folder.path).encode()]
     assert folder.job()["name"] == EVIL[4]

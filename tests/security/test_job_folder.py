@@ -9,7 +9,7 @@ from pydantic import BaseModel, SecretStr
 
 from backend.settings import Settings
 from worker.jobs.folder import JobFolder
-from worker.supervisor.process import _environment
+from worker.supervisor.process import environment
 
 
 class Order(BaseModel):
@@ -48,5 +48,5 @@ def test_no_secret_of_the_studio_is_in_its_environment(monkeypatch):
     for name in ours:
         monkeypatch.setenv(name, "canary")
     assert {"LIKEWISE_SECRET_KEY", "LIKEWISE_ADMIN_PASSWORD"} <= ours
-    assert "canary" not in _environment(()).values()
-    assert SecretStr("canary") not in _environment(()).values()
+    assert "canary" not in environment(()).values()
+    assert SecretStr("canary") not in environment(()).values()

@@ -74,8 +74,19 @@ def assert_same(mine, theirs, texts=TEXTS, **options):
         for name in ("input_ids", "attention_mask"):
             torch.testing.assert_close(found[name], expected[name], rtol=0, atol=0)
         assert ("prompt_length" in found) == ("prompt_length" in expected)
-    ours, wanted = (m.encode(texts, batch_size=4, **asked) for m in (mine, theirs))
-    np.testing.assert_allclose(ours, wanted, rtol=0, atol=1e-5)
+    ours, wanted = (vectors(m, texts, **asked) for m in (mine, theirs))
+    if isinstance(wanted, str):
+        assert ours == wanted
+    else:
+        np.testing.assert_allclose(ours, wanted, rtol=0, atol=1e-5)
+
+
+def vectors(model, texts, **options):
+    """Or what it says where there is no token at all to read, which a Llama can't."""
+    try:
+        return model.encode(texts, batch_size=4, **options)
+    except RuntimeError as error:
+        return str(error)
 
 
 every_template = pytest.mark.parametrize("template", TEMPLATES.values(), ids=list(TEMPLATES))
