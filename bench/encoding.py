@@ -16,7 +16,7 @@ class Encoding:
     pairs: Callable[[int], Pairs]
     rows: int
 
-    def lasting(self, seconds: float, one_step: float) -> Self:
+    def lasting(self, seconds: float, first: float, whole: float) -> Self:
         """Its texts are as many on every machine."""
         return self
 

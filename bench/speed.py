@@ -55,8 +55,8 @@ def measure(case: Training | Encoding) -> tuple[Training | Encoding, Result]:
     """The case as it was measured, and what it gave. Each side warms up once, then they take turns;
     who begins changes each time."""
     result = Result()
-    one_step = {side: case.run(side, steps=1)[0] for side in SIDES}
-    case = case.lasting(SECONDS, one_step[THEIRS])
+    first = {side: case.run(side, steps=1)[0] for side in SIDES}
+    case = case.lasting(SECONDS, first[THEIRS], case.run(THEIRS)[0])
     for repetition in range(REPETITIONS):
         curves = {}
         for side in SIDES if repetition % 2 else reversed(SIDES):

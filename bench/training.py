@@ -29,11 +29,12 @@ class Training:
     def rows(self) -> int:
         return self.batch_size * self.steps
 
-    def lasting(self, seconds: float, one_step: float) -> Self:
-        """The same with as many steps as fit into so long, by what the first took; not fewer than
-        it has, and not more than there are rows."""
+    def lasting(self, seconds: float, first: float, whole: float) -> Self:
+        """The same with as many steps as fit into so long, by what one took and all that it has;
+        not fewer than it has, and not more than there are rows."""
+        fit = int(seconds * (self.steps - 1) / max(whole - first, 0.01))
         most = len(self.pairs(MOST_ROWS)) // self.batch_size
-        return replace(self, steps=min(max(self.steps, int(seconds / one_step)), most))
+        return replace(self, steps=min(max(self.steps, fit), most))
 
     def run(self, side: Side, steps: int | None = None) -> tuple[float, list[float]]:
         """Seconds, and the loss of every step."""

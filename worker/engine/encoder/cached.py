@@ -34,9 +34,6 @@ log = logging.getLogger(__name__)
 CPU_CHUNK_TOKENS = 1_024
 """More at a time is no faster on a CPU: its caches are full."""
 
-ROOM_FOR_GRAPHS = 0.8
-"""Of the room: tokens in one row need some memory more than in padded rows, for their buckets."""
-
 
 @dataclass(frozen=True)
 class Cached:
@@ -88,7 +85,7 @@ class Cached:
         lengths = length_B[order_B].tolist()
         room = self.mini_batch_num_tokens or self.mini_batch_size * lengths[0]
         chunk_tokens = min(room, CPU_CHUNK_TOKENS) if model.device.type == "cpu" else room
-        first_kept = _first_kept(lengths, room * ROOM_FOR_GRAPHS)
+        first_kept = _first_kept(lengths, room)
         again = list(_even_spans(lengths[:first_kept], chunk_tokens))
         spans = again + [
             slice(first_kept + span.start, first_kept + span.stop)
@@ -129,7 +126,7 @@ def _even_spans(lengths_B: Sequence[int], most_tokens: int) -> Iterator[slice]:
         yield slice(first, len(lengths_B))
 
 
-def _first_kept(lengths_B: Sequence[int], room: float) -> int:
+def _first_kept(lengths_B: Sequence[int], room: int) -> int:
     """From which text on activations are kept: as many, from the last, as the room holds.
 
     The backward pass begins with the last. It has used up what was kept, and freed it, before it
