@@ -17,7 +17,7 @@ import torch
 
 from bench.encoding import Encoding
 from bench.sides import OURS, SIDES, THEIRS, Side, quiet
-from bench.texts import equal_pairs, passage_pairs, short_pairs
+from bench.texts import equal_pairs, passage_pairs, said, short_pairs
 from bench.training import Training
 
 REPETITIONS = 5
@@ -108,6 +108,7 @@ def main() -> None:
         f"{platform.machine()}, {torch.get_num_threads()} threads, Python "
         f"{platform.python_version()}, " + ", ".join(f"{p} {version(p)}" for p in packages)
     )
+    print(said())
     results = {}
     for name, case in CASES.items():
         measured, results[name] = measure(case)
