@@ -35,6 +35,7 @@ from worker.seat import Seat
 from worker.supervisor import drain, spares
 from worker.supervisor.process import environment
 from worker.supervisor.work import work
+from worker.supervisor.world import ranks_here
 
 log = structlog.get_logger()
 
@@ -83,9 +84,12 @@ def do_work(queue: str) -> None:
 
 
 def _be_ready() -> None:
-    """Have a process ready for the next training, where this worker has trainings to expect."""
+    """Have a process ready for the next training, where this worker has trainings to expect, and
+    they are of one process."""
+    settings = _of_this_process().studio.settings
     is_for_trainings = os.environ.get(QUEUE) != QUEUE_OF[JobKind.IMPORT]
-    if is_for_trainings and _of_this_process().studio.settings.keep_ready and not drain.is_wanted():
+    is_of_use = is_for_trainings and ranks_here(settings) == 1
+    if settings.keep_ready and is_of_use and not drain.is_wanted():
         spares.keep_one(environment())
 
 
