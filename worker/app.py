@@ -17,6 +17,7 @@ import structlog
 from celery.signals import (
     setup_logging,
     worker_process_init,
+    worker_process_shutdown,
     worker_ready,
     worker_shutting_down,
 )
@@ -69,6 +70,11 @@ def _of_this_process() -> _OfThisProcess:
 def _take_the_seat(**_: Any) -> None:
     _of_this_process().seat.start()
     _be_ready()
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _leave_nothing_behind(**_: Any) -> None:
+    spares.drop()
 
 
 @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types

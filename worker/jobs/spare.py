@@ -6,10 +6,12 @@ ends with it: it does one job and no other. Nobody but its supervisor has the ot
 socket: if that is closed without an order, the supervisor is gone.
 """
 
+import ctypes
 import importlib
 import json
 import os
 import queue
+import signal
 import socket
 import sys
 import threading
@@ -19,6 +21,7 @@ MOST_BYTES = 65_536
 MOST_DESCRIPTORS = 256  # the log, and the lock of each device
 
 _NOBODY_CAME = 1
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Order:
 
 def main() -> int:
     """Errors of the module's import pass: the supervisor then starts a process as usual."""
+    _die_with_the_supervisor()
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(int(sys.argv[2]), orders), daemon=True).start()
     module = importlib.import_module(sys.argv[1])
@@ -40,6 +44,12 @@ def main() -> int:
     os.close(order.log)
     sys.argv = order.arguments
     return int(module.main())
+
+
+def _die_with_the_supervisor() -> None:
+    """At once, on Linux: while a library is loaded no thread of ours could hear that it has gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _listen(descriptor: int, orders: "queue.SimpleQueue[Order]") -> None:
