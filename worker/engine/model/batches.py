@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from worker.engine.model.sentence_transformer import SentenceTransformer
 
 WINDOW = 16
-"""Texts of so many batches become tokens at once, and are then sorted by their tokens."""
+MOST_AT_ONCE = 1_024
+"""Texts of so many batches, but no more than this, become tokens at once, and are then sorted by
+their tokens. A larger batch becomes tokens alone, as ever: padded, they take memory too."""
 
 FEWEST = 64
 """Of fewer texts the batches are upstream's, to the last digit of their sums: little is to be won."""
@@ -35,7 +37,9 @@ def batches(
     order_N = np.argsort([-length(text) for text in texts])  # upstream's sort, so its batches too
     is_worth_it = wanted.gives_vectors and len(texts) >= FEWEST
     by_tokens = is_worth_it and _reads_each_text_alone(model)
-    size = wanted.batch_size * WINDOW if by_tokens else wanted.batch_size
+    size = wanted.batch_size
+    if by_tokens:
+        size = max(size, min(size * WINDOW, MOST_AT_ONCE))
     for start in range(0, len(texts), size):
         place_W = order_N[start : start + size]
         features = model.preprocess(

@@ -43,6 +43,11 @@ def kind_of(model: PreTrainedModel) -> Kind:
     return Kind.PACKED if config.model_type in PACKED_TYPES and is_plain else Kind.BUCKETS
 
 
+def leaves_it_out_itself(model: PreTrainedModel) -> bool:
+    """Flash attention takes texts of any lengths, and transformers hands it no padding."""
+    return "flash" in str(model.config._attn_implementation)
+
+
 def first_position(model: PreTrainedModel) -> int:
     """The position of a text's first token."""
     first = PACKED_TYPES[model.config.model_type]

@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from worker.engine.packing import buckets
 from worker.engine.packing.attention import packed_attention
-from worker.engine.packing.kinds import Kind, first_position, kind_of
+from worker.engine.packing.kinds import Kind, first_position, kind_of, leaves_it_out_itself
 from worker.engine.packing.layout import Rows, layout_of, rows_of
 
 OF_TOKENS = ("input_ids", "attention_mask", "token_type_ids")
@@ -33,10 +33,10 @@ class Hidden:
 
 def without_padding(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Hidden | None:
     """What `model(**inputs)` would give, or None where it must be asked for that."""
-    if set(inputs) - set(OF_TOKENS) or inputs.keys() < {"input_ids", "attention_mask"}:
+    if not {"input_ids", "attention_mask"} <= inputs.keys() <= set(OF_TOKENS):
         return None
     mask_BT = inputs["attention_mask"]
-    if mask_BT.dim() != 2 or model.config.output_attentions:
+    if mask_BT.dim() != 2 or model.config.output_attentions or leaves_it_out_itself(model):
         return None
     if float(mask_BT.float().mean()) > WORTH:
         return None

@@ -4,6 +4,8 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModel, T5EncoderModel
 
+from tests.tiny_model import write_tiny_bert
+from worker.engine.model import SentenceTransformer
 from worker.engine.packing import without_padding
 from worker.engine.packing.kinds import PACKED_TYPES, Kind, kind_of
 
@@ -102,6 +104,8 @@ def test_all_layers_come_where_they_are_asked_for(model_type):
         "positions given",
         "no padding",
         "attentions wanted",
+        "no mask",
+        "flash attention, which has no padding",
     ],
 )
 def test_what_cannot_be_packed_is_left_to_the_model(why):
@@ -115,7 +119,18 @@ def test_what_cannot_be_packed_is_left_to_the_model(why):
         inputs["position_ids"] = torch.arange(inputs["input_ids"].shape[1])[None]
     elif why == "no padding":
         inputs["attention_mask"][:] = 1
+    elif why == "no mask":
+        inputs["token_type_ids"] = inputs.pop("attention_mask")
+    elif why.startswith("flash"):
+        model.config._attn_implementation = "flash_attention_2"
     else:
         model.config._attn_implementation = "eager"
         model.config.output_attentions = True
     assert without_padding(model, inputs) is None
+
+
+def test_copies_of_a_model_in_threads_read_their_parts_with_padding(tmp_path):
+    model = SentenceTransformer(write_tiny_bert(tmp_path / "bert"), device="cpu").train()
+    assert model[0].leaves_out_padding
+    model[0].model._is_replica = True  # as torch marks the copies that DataParallel makes
+    assert not model[0].leaves_out_padding

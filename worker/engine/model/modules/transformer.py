@@ -200,8 +200,11 @@ class Transformer(InputModule):
     @property
     def leaves_out_padding(self) -> bool:
         """Whether a batch is read without padding: in training, where the modules that follow look at
-        no padding (`may_leave_out_padding`). What is encoded is read as it always was."""
-        return self.may_leave_out_padding and self.training and torch.is_grad_enabled()
+        no padding (`may_leave_out_padding`). What is encoded is read as it always was. So are the
+        parts of a batch under DataParallel: their copies share a configuration, in threads."""
+        is_copy = getattr(self.model, "_is_replica", False)
+        is_learning = self.training and torch.is_grad_enabled()
+        return self.may_leave_out_padding and is_learning and not is_copy
 
     def get_config_dict(self) -> dict[str, Any]:
         return {
