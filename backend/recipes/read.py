@@ -10,6 +10,13 @@ from pydantic import ValidationError
 from backend.problems import Fix, Invalid, Pointer, Problem, remove
 from backend.recipes.schemas import Recipe
 
+AS_IT_IS_WRITTEN = {
+    "base_model": "a model's name on the Hub, such as sentence-transformers/all-MiniLM-L6-v2, or the "
+    "id of a model of this studio",
+    "name": "letters, digits, points, _ and -, with a letter or digit first",
+}
+"""What a pattern says, for people; by the name of its field."""
+
 
 def parse_text(text: str) -> Any:
     """JSON or YAML text as plain values.
@@ -62,6 +69,8 @@ def _problem(loc: Sequence[int | str], kind: str, message: str) -> Problem:
             at=at,
             fixes=(Fix(label=f"Remove {at}", patch=(remove(at),)),),
         )
+    if kind == "string_pattern_mismatch" and loc[-1] in AS_IT_IS_WRITTEN:
+        message = f"write {AS_IT_IS_WRITTEN[loc[-1]]}"
     code = "missing_field" if kind == "missing" else "wrong_value"
     title = "A field is missing" if kind == "missing" else "This value can't be used"
     return Problem(code=code, title=title, detail=f"{at or 'The recipe'}: {message}.", at=at)

@@ -12,7 +12,6 @@ from backend.recipes.losses import sampler_of
 from backend.recipes.schemas import DatasetUse, Recipe
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.samplers.weighted import WeightedBatchSampler
-from worker.jobs.precision import demand
 
 TIMES_A_TRAINING = 5
 LINES_A_TRAINING = 200
@@ -39,11 +38,8 @@ def training_arguments(
 ) -> SentenceTransformerTrainingArguments:
     """The trainer's arguments. `chosen_by` is the metric by which the best checkpoint becomes the
     model; None where there is nothing to choose by.
-
-    Raises Refused where this machine can't do what is asked.
     """
     asked = recipe.arguments
-    demand(asked)
     every = asked.eval_steps or 1 / TIMES_A_TRAINING
     best: dict[str, Any] = (
         {

@@ -22,7 +22,7 @@ from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
-from worker.jobs import base_model, earlier_checkpoints, ending
+from worker.jobs import base_model, earlier_checkpoints, ending, precision
 from worker.jobs import guard as guards
 from worker.jobs.arguments import prompts_of, training_arguments
 from worker.jobs.divergence import Diverged, Watch
@@ -78,6 +78,7 @@ class Training:
 
     def _run(self) -> None:
         self._enter(Phase.PREPARING, 0)
+        precision.demand(self.recipe.arguments)
         self.resumed = self.together.first_tells(self._newest_checkpoint)
         set_seed(self.recipe.seed)
         parts = read_parts(self.order)

@@ -97,3 +97,10 @@ def test_nothing_that_is_sent_brings_the_reader_down(value):
 def test_nothing_in_a_field_brings_the_reader_down(name, value):
     recipe, problems = read({**SOUND, name: value})
     assert recipe is not None or problems
+
+
+def test_a_name_that_is_not_written_as_one_is_told_in_words_and_not_by_a_pattern():
+    _, problems = read(SOUND | {"base_model": "åäö/x"})
+    [detail] = [problem.detail for problem in problems if problem.at == "/base_model"]
+    assert "sentence-transformers/all-MiniLM-L6-v2" in detail
+    assert "pattern" not in detail

@@ -108,6 +108,7 @@ def test_half_precision_without_a_gpu_is_refused_with_its_reason(tmp_path, tiny)
     folder = ordered(tmp_path, tiny, "TripletLoss", TRIPLETS, bf16=True)
     assert train(folder) is Exit.REFUSED
     assert "need a GPU" in folder.problem()["detail"]
+    assert "measuring the base model" not in folder.spool.read_text(), "it is told before any work"
 
 
 def test_a_base_model_that_is_nowhere_is_refused(tmp_path):
