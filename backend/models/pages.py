@@ -13,6 +13,7 @@ from backend.models import service
 from backend.models.api import TheEmbedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut, Text
 from backend.models.tables import Model
+from backend.models.tabs import TABS
 from backend.problems import Unready
 from backend.runs import service as runs
 from backend.studio import Studio
@@ -121,6 +122,7 @@ def _page(
         python=_python(model),
         curl=_curl(model, str(request.base_url)),
         tried=tried,
+        tabs=TABS,
     )
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.ids import ModelId, RunId
-from backend.proof.schemas import Verdict
+from backend.models.tables import MadeBy
+from backend.proof.schemas import Served, Verdict
 from backend.recipes.schemas import Strict
 from backend.web.labels import Tags
 
@@ -21,6 +22,8 @@ class ModelOut(BaseModel):
 
     id: ModelId
     run_id: RunId
+    parent_id: ModelId | None = Field(description="The model that this one was made of, if any.")
+    made_by: MadeBy
     name: str
     tags: list[str]
     base_model: str
@@ -30,6 +33,7 @@ class ModelOut(BaseModel):
     verdict: Verdict | None
     before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
     after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
+    served: Served | None = Field(description="How it compared when it was loaded again.")
     created_at: datetime
 
 

@@ -16,7 +16,7 @@ from backend.models.embedder import Embedder
 from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
 from backend.problems import Conflict, NotFound
-from backend.proof.schemas import Verdict
+from backend.proof.schemas import Served, Verdict
 from backend.proof.tables import Evaluation
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job, Run
@@ -90,6 +90,9 @@ def show(session: Session, storage: Storage, model: Model) -> ModelOut:
     return ModelOut(
         id=model.id,
         run_id=model.run_id,
+        parent_id=model.parent_id,
+        made_by=model.made_by,
+        served=Served.model_validate(model.served) if model.served else None,
         name=model.name,
         tags=model.tags,
         base_model=model.base_model,

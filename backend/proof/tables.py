@@ -15,7 +15,12 @@ from backend.ids import EvaluationId, ModelId, ProjectId, VersionId
 
 
 class Evaluation(Base):
-    """One model on one part of held-out data, against its base model."""
+    """One model on one part of held-out data, against its base model.
+
+    `tails` are the bounds of the difference at stricter levels, so that the interval can be widened
+    when this part has judged more models. `folder` is the key in the artifact store of what was
+    judged, item by item; it holds texts of the person's and is never published.
+    """
 
     __tablename__ = "evaluations"
 
@@ -29,4 +34,6 @@ class Evaluation(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     verdict: Mapped[dict[str, Any]]
+    tails: Mapped[dict[str, Any] | None]
+    folder: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

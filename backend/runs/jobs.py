@@ -9,7 +9,7 @@ from backend.accounts.people import Person
 from backend.broker import Broker
 from backend.clock import utc_now
 from backend.db import after_commit
-from backend.ids import JobId
+from backend.ids import JobId, ModelId
 from backend.problems import Conflict
 from backend.runs.events import append, log_line, state
 from backend.runs.states import NEEDS_WHAT_IT_USED_UP, QUEUE_OF, JobKind, JobStatus, Wish
@@ -25,14 +25,17 @@ def enqueue(
     priority: int = 0,
     time_limit_seconds: int | None = None,
     hosts: int = 1,
+    model_id: ModelId | None = None,
 ) -> Job:
-    """A new job, with its first event; the queue hears of it after the commit."""
+    """A new job, with its first event; the queue hears of it after the commit. `model_id` is the
+    model that it does something to."""
     queue = QUEUE_OF[kind]
     job = Job(
         project_id=who.project_id,
         person_id=who.id,
         kind=kind,
         payload=payload,
+        model_id=model_id,
         queue=queue,
         priority=priority,
         time_limit_seconds=time_limit_seconds,

@@ -29,6 +29,7 @@ class Job(Base):
     person_id: Mapped[PersonId | None]  # who asked for it; it goes to the Hub as they would
     kind: Mapped[JobKind]
     payload: Mapped[dict[str, Any]]
+    model_id: Mapped[ModelId | None] = mapped_column(index=True)  # what is done to a model
     schema: Mapped[int] = mapped_column(default=1)
     queue: Mapped[str] = mapped_column(String(100))
     priority: Mapped[int] = mapped_column(default=0)

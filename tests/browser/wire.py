@@ -26,11 +26,12 @@ class Wire:
         self.cut()
 
     def cut(self) -> None:
+        """Shut them down, and leave it to who reads them to close them: a number that was closed
+        under a reader is soon another connection's, and its bytes would go to the wrong end."""
         ends, self._ends = self._ends, []
         for end in ends:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
-            end.close()
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):  # the listener was closed
@@ -38,8 +39,15 @@ class Wire:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._to_port))
                 self._ends += [near, far]
-                for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+                threading.Thread(target=_carry, args=(near, far), daemon=True).start()
+
+
+def _carry(near: socket.socket, far: socket.socket) -> None:
+    with near, far:
+        back = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        back.start()
+        _pump(near, far)
+        back.join()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

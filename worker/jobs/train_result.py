@@ -2,14 +2,17 @@
 
 from pydantic import BaseModel
 
-from backend.proof.schemas import Verdict
+from backend.proof.schemas import Served, Tails, Verdict
 
 
 class TrainResult(BaseModel):
     """All metrics on *prove* of base and tuned model, and the verdict; empty where nothing was held
-    out. `prove_hash` tells which rows these were, so that one can count what they have judged."""
+    out. `prove_hash` tells which rows these were, so that one can count what they have judged;
+    `tails` let the interval be widened for that count. `served` is how the saved model compared."""
 
     before: dict[str, float] = {}
     after: dict[str, float] = {}
     proof: Verdict | None = None
+    tails: Tails | None = None
     prove_hash: str = ""
+    served: Served | None = None
