@@ -21,6 +21,8 @@ def upgrade() -> None:
             op.f("fk_models_parent_id_models"), "models", ["parent_id"], ["id"]
         )
     op.create_index("ix_models_parent_id", "models", ["parent_id"])
+    op.add_column("evaluations", sa.Column("p_value", sa.Double(), nullable=True))
+    op.create_index("ix_evaluations_part", "evaluations", ["project_id", "part_hash"])
     op.add_column("evaluations", sa.Column("tails", sa.JSON(), nullable=True))
     op.add_column("evaluations", sa.Column("folder", sa.String(length=200), nullable=True))
     op.add_column("jobs", sa.Column("model_id", sa.String(length=40), nullable=True))

@@ -1,4 +1,9 @@
-"""How the figures of single items become a metric. The oracle of each is SciPy or scikit-learn."""
+"""How the figures of single items become a metric. The oracle of each is SciPy or scikit-learn.
+
+Each is written once, for samples that are drawn from the items with replacement and told by how
+often each item was drawn: counts, B×N for B samples of N items. The items themselves are the sample
+that has each of them once.
+"""
 
 from collections.abc import Callable, Mapping
 
@@ -8,43 +13,66 @@ from numpy.typing import NDArray
 from backend.catalog.rows import Statistic
 
 Items = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
-def mean(values_N: Items) -> float:
-    return float(np.mean(values_N))
+def mean(values_N: Items, counts_BN: Counts) -> Items:
+    found: Items = counts_BN @ values_N / counts_BN.sum(axis=1)
+    return found
 
 
-def spearman(pairs_N2: Items) -> float:
+def spearman(pairs_N2: Items, counts_BN: Counts) -> Items:
     """Rank correlation of predicted and true scores, ties ranked by their mean; 0 if one is flat."""
-    predicted, true = (_ranks(column) for column in np.asarray(pairs_N2).T)
-    predicted, true = predicted - predicted.mean(), true - true.mean()
-    norm = np.sqrt((predicted @ predicted) * (true @ true))
-    return float(predicted @ true / norm) if norm > 0 else 0.0
+    predicted_BN, true_BN = (_centred_ranks(column, counts_BN) for column in pairs_N2.T)
+    norms_B = np.sqrt(
+        (counts_BN * predicted_BN**2).sum(axis=1) * (counts_BN * true_BN**2).sum(axis=1)
+    )
+    shared_B = (counts_BN * predicted_BN * true_BN).sum(axis=1)
+    found: Items = np.divide(shared_B, norms_B, out=np.zeros_like(norms_B), where=norms_B > 0)
+    return found
 
 
-def average_precision(pairs_N2: Items) -> float:
+def average_precision(pairs_N2: Items, counts_BN: Counts) -> Items:
     """Area under precision over recall of (score, label 0/1); equal scores count as one step."""
-    scores, labels = np.asarray(pairs_N2).T
-    order = np.argsort(-scores, kind="stable")
-    scores, labels = scores[order], labels[order]
-    hits = np.cumsum(labels)
-    if len(hits) == 0 or hits[-1] == 0:
-        return 0.0
-    steps = np.flatnonzero(np.append(np.diff(scores) != 0, True))
-    precision = hits[steps] / (steps + 1)
-    gained = np.diff(hits[steps] / hits[-1], prepend=0.0)
-    return float(precision @ gained)
+    scores, labels = pairs_N2.T
+    order, starts = _steps(-scores)
+    drawn_BN = counts_BN[:, order]
+    found_BS = np.cumsum(np.add.reduceat(drawn_BN, starts, axis=1), axis=1)
+    hits_BS = np.cumsum(np.add.reduceat(drawn_BN * labels[order], starts, axis=1), axis=1)
+    precision_BS = hits_BS / np.maximum(found_BS, 1)
+    gained_BS = np.diff(hits_BS, axis=1, prepend=0.0)
+    area_B: Items = (precision_BS * gained_BS).sum(axis=1) / np.maximum(hits_BS[:, -1], 1)
+    return area_B
 
 
-def _ranks(values: Items) -> Items:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    ranks: Items = (last - (counts - 1) / 2)[inverse]
-    return ranks
+def _centred_ranks(values_N: Items, counts_BN: Counts) -> Items:
+    """The rank of each item among those drawn, less the mean of all that were."""
+    order, starts = _steps(values_N)
+    tied_BS = np.add.reduceat(counts_BN[:, order], starts, axis=1)
+    ranks_BS = np.cumsum(tied_BS, axis=1) - (tied_BS - 1) / 2
+    step_of_item = np.empty(len(values_N), dtype=np.int64)
+    lengths = np.diff(starts, append=len(values_N))
+    step_of_item[order] = np.repeat(np.arange(len(starts)), lengths)
+    middle_B1 = (counts_BN.sum(axis=1, keepdims=True) + 1) / 2
+    centred_BN: Items = ranks_BS[:, step_of_item] - middle_B1
+    return centred_BN
 
 
-STATISTICS: Mapping[Statistic, Callable[[Items], float]] = {
+def _steps(values_N: Items) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The order of the values, and where in it each run of equal ones starts."""
+    order = np.argsort(values_N, kind="stable")
+    starts = np.flatnonzero(np.diff(values_N[order], prepend=np.nan) != 0)
+    return order, starts
+
+
+STATISTICS: Mapping[Statistic, Callable[[Items, Counts], Items]] = {
     Statistic.MEAN: mean,
     Statistic.SPEARMAN: spearman,
     Statistic.AVERAGE_PRECISION: average_precision,
 }
+
+
+def metric_of(statistic: Statistic, items: Items) -> float:
+    """The metric of these items: N, or N×2."""
+    once_1N = np.ones((1, len(items)), dtype=np.int64)
+    return float(STATISTICS[statistic](np.asarray(items, dtype=np.float64), once_1N)[0])

@@ -16,8 +16,8 @@ from backend.models.embedder import Embedder
 from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.tables import Model
 from backend.problems import Conflict, NotFound
-from backend.proof.schemas import Served, Verdict
-from backend.proof.tables import Evaluation
+from backend.proof import judged
+from backend.proof.schemas import Served
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job, Run
 from backend.storage import Storage
@@ -85,8 +85,7 @@ def delete(session: Session, who: Person, model_id: ModelId) -> str:
 
 def show(session: Session, storage: Storage, model: Model) -> ModelOut:
     """A model with its newest verdict."""
-    query = select(Evaluation).where(Evaluation.model_id == model.id, Evaluation.part == "prove")
-    proof = session.scalars(query.order_by(Evaluation.id.desc()).limit(1)).one_or_none()
+    proof = judged.newest(session, model.id)
     return ModelOut(
         id=model.id,
         run_id=model.run_id,
@@ -99,7 +98,7 @@ def show(session: Session, storage: Storage, model: Model) -> ModelOut:
         size_bytes=model.size_bytes,
         files=[ModelFile.model_validate(file) for file in model.files],
         path=str(place) if (place := storage.local_path(model.folder)) else None,
-        verdict=Verdict.model_validate(proof.verdict) if proof else None,
+        verdict=judged.verdict_of(session, proof) if proof else None,
         before=proof.before if proof else {},
         after=proof.after if proof else {},
         created_at=model.created_at,

@@ -13,6 +13,21 @@ class Word(StrEnum):
     UNSURE = "unsure"
 
 
+class GroupVerdict(BaseModel):
+    """Base against tuned model on a part of the items, such as the short questions. `by` is what
+    the items are grouped by. The interval is for all groups of all models at once."""
+
+    by: str
+    group: str
+    queries: int
+    before: float
+    after: float
+    difference: float
+    ci95: tuple[float, float]
+    word: Word
+    more_needed: int | None = None
+
+
 class Verdict(BaseModel):
     """Base against tuned model on *prove*, by the primary metric.
 
@@ -30,18 +45,41 @@ class Verdict(BaseModel):
     ci95: tuple[float, float]
     word: Word
     more_needed: int | None = Field(None, description="About so many more items would settle it.")
+    detectable: float | None = Field(
+        None, description="A true difference of this size is found four times in five."
+    )
+    models_judged: int = Field(
+        1,
+        description="How many models these items have judged. The interval is the wider for it, so "
+        "that all of their verdicts are right at once, 95 times of 100 (Holm).",
+    )
+    groups: list[GroupVerdict] = Field(default_factory=list)
     sentence: str = Field(description="The verdict as a person would say it.")
 
 
-class Tails(BaseModel):
-    """The drawn differences' tails: what is needed to ask more of them than 95 %, later.
-
-    `bounds[m − 1]` is the interval at the level 1 − 0.05/m; `p_value` is two-sided, and never less
-    than what so many draws can tell.
-    """
+class Tail(BaseModel):
+    """What is needed to ask more of a comparison than 95 %, later: when its items have judged more
+    models. `bounds[m − 1]` is the interval that leaves out 0.05/m; `error` the standard error."""
 
     p_value: float
+    error: float
     bounds: list[tuple[float, float]]
+
+
+class GroupTail(BaseModel):
+    by: str
+    group: str
+    queries: int
+    before: float
+    after: float
+    tail: Tail
+
+
+class Tails(BaseModel):
+    """Of the verdict as a whole, and of each group."""
+
+    whole: Tail
+    groups: list[GroupTail] = Field(default_factory=list)
 
 
 class Served(BaseModel):

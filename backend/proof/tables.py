@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.clock import utc_now
@@ -23,6 +23,7 @@ class Evaluation(Base):
     """
 
     __tablename__ = "evaluations"
+    __table_args__ = (Index("ix_evaluations_part", "project_id", "part_hash"),)
 
     id: Mapped[EvaluationId] = mapped_column(primary_key=True, default=EvaluationId.new)
     project_id: Mapped[ProjectId] = mapped_column(ForeignKey("projects.id"), index=True)
@@ -34,6 +35,7 @@ class Evaluation(Base):
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
     verdict: Mapped[dict[str, Any]]
+    p_value: Mapped[float | None]
     tails: Mapped[dict[str, Any] | None]
     folder: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,29 +1,22 @@
-"""Did the model get better? The paired bootstrap, and its words. Pure.
+"""Did the model get better? The words for a paired comparison. Pure.
 
-Both models answered the same items (questions, pairs, triplets). Items are drawn again with
-replacement, the same draw for both, and the metric's difference is taken each time; the middle 95 %
-of these differences is the interval. It is over items, not over seeds.
-Source: B. Efron, R. Tibshirani 1993, An Introduction to the Bootstrap, chapter 13; for paired
-comparison of systems: P. Koehn 2004, aclanthology.org/W04-3250.
+A verdict is made when *prove* is opened, and told anew whenever it is asked for: the more models the
+same items have judged, the more is asked of each (`holm`), from the tails that were kept.
 """
 
-import math
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
+from statistics import NormalDist
 
 from backend.catalog.rows import EvaluatorRow
-from backend.catalog.statistics import STATISTICS
-from backend.proof.schemas import Verdict, Word
+from backend.proof import holm
+from backend.proof.bootstrap import Difference, Items, compare
+from backend.proof.power import detectable, more_needed
+from backend.proof.schemas import GroupTail, GroupVerdict, Tail, Tails, Verdict, Word
 
-Items = NDArray[np.float64]
+MOST_KEPT = 20
+"""Levels whose bounds are kept; with so few draws beyond them, the rest is reckoned as normal."""
 
-DRAWS = 5_000
-SEED = 20_041
-_BOTH_SIDES = 1.96
-_POWER_80 = 0.84
-HOPELESS = 50
-"""A difference so small that more than so many times the items were needed is called none."""
+_NORMAL = NormalDist()
 
 
 def judge(row: EvaluatorRow, metric: str, before: Items, after: Items) -> Verdict:
@@ -32,84 +25,113 @@ def judge(row: EvaluatorRow, metric: str, before: Items, after: Items) -> Verdic
 
     Raises ValueError if they are not the same number, or fewer than two.
     """
-    if len(before) != len(after) or len(before) < 2:
-        raise ValueError(f"a paired comparison needs pairs; got {len(before)} and {len(after)}")
-    statistic = STATISTICS[row.statistic]
-    base, tuned = statistic(before), statistic(after)
-    differences = _drawn_differences(row, before, after)
-    low, high = (float(bound) for bound in np.quantile(differences, (0.025, 0.975)))
-    word = _word(low, high)
-    needed = _more_needed(tuned - base, differences, len(before)) if word is Word.UNSURE else None
-    return Verdict(
+    found = compare(row.statistic, before, after)
+    plain = Verdict(
         metric=metric,
         evaluator=row.name,
         items=row.items,
-        queries=len(before),
-        before=base,
-        after=tuned,
-        difference=tuned - base,
-        ci95=(low, high),
-        word=word,
-        more_needed=needed,
-        sentence=_sentence(row, base, tuned, (low, high), word, needed, len(before)),
+        queries=found.count,
+        before=found.before,
+        after=found.after,
+        difference=found.value,
+        ci95=(0.0, 0.0),
+        word=Word.UNSURE,
+        sentence="",
+    )
+    return told(plain, Tails(whole=tail_of(found)), [])
+
+
+def tail_of(found: Difference) -> Tail:
+    """What is kept of a comparison."""
+    return Tail(
+        p_value=found.p_value,
+        error=found.error,
+        bounds=[found.interval(holm.ALPHA / m) for m in range(1, MOST_KEPT + 1)],
     )
 
 
-def _drawn_differences(row: EvaluatorRow, before: Items, after: Items) -> Items:
-    statistic = STATISTICS[row.statistic]
-    random = np.random.default_rng(SEED)
-    draws = (random.integers(0, len(before), len(before)) for _ in range(DRAWS))
-    return np.array([statistic(after[draw]) - statistic(before[draw]) for draw in draws])
+def told(verdict: Verdict, tails: Tails, others: Sequence[float]) -> Verdict:
+    """A verdict as it is to be told now. `others` are the p-values of the other models that the
+    same items have judged."""
+    share = holm.shares([tails.whole.p_value, *others])[0]
+    judged = 1 + len(others)
+    interval = bounds(tails.whole, share, verdict.difference)
+    word = word_of(interval)
+    alpha = holm.ALPHA / share
+    comparison = (verdict.difference, tails.whole.error, verdict.queries)
+    needed = more_needed(*comparison, alpha) if word is Word.UNSURE else None
+    smallest = detectable(tails.whole.error, alpha)
+    now = verdict.model_copy(
+        update={
+            "ci95": interval,
+            "word": word,
+            "more_needed": needed,
+            "detectable": smallest,
+            "models_judged": judged,
+            "groups": _groups(tails.groups, judged),
+        }
+    )
+    return now.model_copy(update={"sentence": _sentence(now)})
 
 
-def _word(low: float, high: float) -> Word:
+def bounds(tail: Tail, share: int, difference: float) -> tuple[float, float]:
+    """The interval that leaves out 0.05/`share`."""
+    if share <= len(tail.bounds):
+        return tail.bounds[share - 1]
+    wider = _reach(share) / _reach(len(tail.bounds))
+    low, high = tail.bounds[-1]
+    return difference + wider * (low - difference), difference + wider * (high - difference)
+
+
+def word_of(interval: tuple[float, float]) -> Word:
+    """What an interval of the difference says."""
+    low, high = interval
     if low > 0:
         return Word.BETTER
     return Word.WORSE if high < 0 else Word.UNSURE
 
 
-def _more_needed(difference: float, differences: Items, count: int) -> int | None:
-    """How many more items would tell a true difference of this size from none, four times in five.
-
-    The standard error falls with the root of the count.
-    """
-    one_item_error = float(np.std(differences)) * math.sqrt(count)
-    if one_item_error == 0 or abs(difference) < 1e-9:
-        return None
-    wanted = ((_BOTH_SIDES + _POWER_80) * one_item_error / abs(difference)) ** 2
-    if wanted > HOPELESS * count:
-        return None
-    return max(_two_figures(wanted - count), 1)
+def _reach(share: int) -> float:
+    return _NORMAL.inv_cdf(1 - holm.ALPHA / share / 2)
 
 
-def _two_figures(number: float) -> int:
-    """Rounded as an estimate should be: 1 234 → 1 200."""
-    if number < 10:
-        return math.ceil(number)
-    scale = 10.0 ** (math.floor(math.log10(number)) - 1)
-    return math.ceil(number / scale) * int(scale)
+def _groups(groups: Sequence[GroupTail], judged: int) -> list[GroupVerdict]:
+    """All groups at once are asked for more, and so are those of the other models."""
+    shares = holm.shares([each.tail.p_value for each in groups], times=judged)
+    return [_group(each, share) for each, share in zip(groups, shares, strict=True)]
 
 
-def _sentence(
-    row: EvaluatorRow,
-    before: float,
-    after: float,
-    interval: tuple[float, float],
-    word: Word,
-    needed: int | None,
-    count: int,
-) -> str:
-    figures = f"{before:.3f} → {after:.3f} on {count:,} {row.items} that nothing had seen"
-    between = (
-        f"the true difference lies between {interval[0]:+.3f} and {interval[1]:+.3f} "
-        "with 95 % confidence"
+def _group(each: GroupTail, share: int) -> GroupVerdict:
+    difference = each.after - each.before
+    interval = bounds(each.tail, share, difference)
+    word = word_of(interval)
+    comparison = (difference, each.tail.error, each.queries)
+    return GroupVerdict(
+        by=each.by,
+        group=each.group,
+        queries=each.queries,
+        before=each.before,
+        after=each.after,
+        difference=difference,
+        ci95=interval,
+        word=word,
+        more_needed=more_needed(*comparison, holm.ALPHA / share) if word is Word.UNSURE else None,
     )
-    match word:
+
+
+def _sentence(verdict: Verdict) -> str:
+    low, high = verdict.ci95
+    figures = (
+        f"{verdict.before:.3f} → {verdict.after:.3f} on {verdict.queries:,} {verdict.items} that "
+        "nothing had seen"
+    )
+    between = f"the true difference lies between {low:+.3f} and {high:+.3f} with 95 % confidence"
+    match verdict.word:
         case Word.BETTER:
             return f"Better. {figures}; {between}."
         case Word.WORSE:
             return f"Worse. {figures}; {between}."
-        case Word.UNSURE if needed is not None:
-            return f"Can't tell yet. {figures}; about {needed:,} more would settle it."
+        case Word.UNSURE if verdict.more_needed is not None:
+            return f"Can't tell yet. {figures}; about {verdict.more_needed:,} more would settle it."
         case Word.UNSURE:
             return f"No different, as far as can be seen. {figures}; {between}."

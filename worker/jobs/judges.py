@@ -1,7 +1,7 @@
 """What a training is measured by: the recipe's evaluators over what is kept aside, made once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backend.catalog.evaluators import EVALUATORS
@@ -17,11 +17,14 @@ from worker.jobs.training_data import Parts
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """`is_shared`: it is the recipe's, not one dataset's own."""
+    """`is_shared`: it is the recipe's, not one dataset's own. `held` is what it measures with, and
+    `groups` what those rows are grouped by; a guard has neither."""
 
     row: EvaluatorRow
     evaluator: ItemEvaluator
     is_shared: bool
+    held: Held | None = None
+    groups: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def proves(self) -> bool:
@@ -59,6 +62,8 @@ def make_judges(
             row=EVALUATORS[one.name],
             evaluator=evaluator(one.name, held, figures, batch_size),
             is_shared=is_shared,
+            held=held,
+            groups=parts.measured[name].groups[part],
         )
         for name, figures, use, evaluators, is_shared in asked
         if (held := _held(parts, part, name, use, base, losses)) is not None

@@ -16,6 +16,7 @@ import torch
 from transformers import set_seed
 
 from backend.fault_points import fault_point
+from backend.proof.kept import write
 from backend.runs.states import Phase
 from worker.engine.checkpoints import manifest
 from worker.engine.losses.loss import Loss
@@ -40,7 +41,7 @@ from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
 from worker.jobs.training_data import Parts, read_parts
-from worker.jobs.verdicts import bare, for_card, result_of, tell_card
+from worker.jobs.verdicts import bare, for_card, kept_of_choosing, result_of, tell_card
 from worker.jobs.warnings_told import warnings_told
 
 T = TypeVar("T")
@@ -86,15 +87,19 @@ class Training:
         model = base_model.load(self.recipe, self.order.model_folders)
         choosing = make_judges(self.recipe, parts, "choose", model, self.losses)
         proving = self._proving(model, parts)
-        before = self._measure_base(model, choosing, proving)
+        chosen_before, before = self._measure_base(model, choosing, proving)
         self._train(model, parts, choosing)
         if not self.together.is_first:
             return  # what is left is no work for many
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
+        chosen = self._measure(model, [judge for judge in choosing if judge.knows_base])
         after = self._measure(model, proving)
         tell_card(model, after)
-        result = result_of(parts, before, after, self.report)
+        result, proved = result_of(parts, before, after, self.report)
+        kept = [kept_of_choosing(parts, chosen_before, chosen), proved]
         self._enter(Phase.SAVING, JUDGED)
+        for each in filter(None, kept):
+            write(self.folder.result / "proof", each)
         demand(self.folder.path, of_weights(model.parameters()))
         self._save(model, result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
@@ -109,20 +114,21 @@ class Training:
 
     def _measure_base(
         self, model: SentenceTransformer, choosing: list[Judge], proving: list[Judge]
-    ) -> list[Measured]:
+    ) -> tuple[list[Measured], list[Measured]]:
         """The base model on *choose*, for the line that the curve must pass, and on *prove*.
 
         The first process measures and the others wait: they learn what the choice is made by.
         """
+        chosen: list[Measured] = []
         before: list[Measured] = []
         if self.together.is_first:
-            before = self._measured_base(model, choosing, proving)
+            chosen, before = self._measured_base(model, choosing, proving)
         self.chosen_by = self.together.first_tells(lambda: self.chosen_by)
-        return before
+        return chosen, before
 
     def _measured_base(
         self, model: SentenceTransformer, choosing: list[Judge], proving: list[Judge]
-    ) -> list[Measured]:
+    ) -> tuple[list[Measured], list[Measured]]:
         self.report.log("measuring the base model first, so that there is something to compare")
         self.report.progress(phase=Phase.PREPARING.value, percent=4.0)
         began = time.monotonic()
@@ -135,7 +141,7 @@ class Training:
                 self.report.metrics(0, 0.0, **{f"base/{name}": told[name] for name in told})
         before = self._measure(model, [judge for judge in proving if judge.knows_base])
         self.base_seconds = time.monotonic() - began
-        return before
+        return chosen, before
 
     def _train(self, model: SentenceTransformer, parts: Parts, choosing: list[Judge]) -> None:
         self._enter(Phase.TRAINING, MEASURED)

@@ -11,6 +11,7 @@ from datasets.table import InMemoryTable
 from backend.catalog.columns import TableFacts
 from backend.catalog.rows import Label
 from backend.datasets import mapped
+from backend.proof.groups import by_value
 from backend.recipes.losses import form_of
 from backend.recipes.schemas import LossUse, Mapping, Recipe
 from worker.jobs.dividing import Divided, divide
@@ -34,11 +35,13 @@ class Part:
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """Mapped rows that a dataset keeps aside, and the documents that its queries are asked of
-    beside those in the rows."""
+    beside those in the rows. `groups` has, by part, what the rows can be grouped by, each by a name
+    for each row."""
 
     choose: pa.Table
     prove: pa.Table
     documents: list[str]
+    groups: dict[str, dict[str, list[str]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class Parts:
     incomplete: int
     shared: int
     prove_hash: str
+    choose_hash: str
 
     @property
     def first(self) -> str:
@@ -96,7 +100,13 @@ def read_parts(order: TrainOrder) -> Parts:
         _demand_rows(name, train[name])
         if measures(recipe, name):
             choose, prove = maps.rows(one.choose), maps.rows(one.prove)
-            measured[name] = Measured(choose=choose, prove=prove, documents=one.documents)
+            groups = {
+                part: _groups(rows, use.mapping)
+                for part, rows in (("choose", one.choose), ("prove", one.prove))
+            }
+            measured[name] = Measured(
+                choose=choose, prove=prove, documents=one.documents, groups=groups
+            )
     first = measured[next(iter(train))]
     return Parts(
         train=train,
@@ -104,6 +114,7 @@ def read_parts(order: TrainOrder) -> Parts:
         incomplete=sum(one.incomplete for one in divided.values()),
         shared=sum(one.leaked for one in divided.values()),
         prove_hash=_content(first.prove),
+        choose_hash=_content(first.choose),
     )
 
 
@@ -154,6 +165,17 @@ class _Mapper:
             classes=len(self._classes) or self._width or 0,
             width=self._width,
         )
+
+
+def _groups(rows: pa.Table, mapping: Mapping) -> dict[str, list[str]]:
+    """What the columns that nobody learns from divide the rows by, where they have few values."""
+    used = {*mapping.inputs, mapping.label}
+    told = {
+        name: by_value(rows[name].to_pylist())
+        for name in rows.column_names
+        if name not in used and not pa.types.is_nested(rows[name].type)
+    }
+    return {name: names for name, names in told.items() if names}
 
 
 def _demand_rows(name: str, part: Part) -> None:

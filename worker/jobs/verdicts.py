@@ -1,9 +1,13 @@
-"""What a training ends with: the metrics before and after, the verdict, and what the card tells."""
+"""What a model is judged to be: the metrics before and after, the verdict, and what the card tells."""
 
-from backend.proof.schemas import Verdict
-from backend.proof.verdict import judge
+from backend.proof.bootstrap import compare
+from backend.proof.groups import grouped
+from backend.proof.kept import CHOOSE, PROVE, Kept
+from backend.proof.schemas import Tails, Verdict
+from backend.proof.verdict import judge, tail_of, told
 from worker.engine.evaluation import Outcome
 from worker.engine.model import SentenceTransformer
+from worker.jobs.items import kept_of
 from worker.jobs.judges import Measured, the_proof
 from worker.jobs.report import Report
 from worker.jobs.train_result import TrainResult
@@ -12,27 +16,57 @@ from worker.jobs.training_data import Parts
 
 def result_of(
     parts: Parts, before: list[Measured], after: list[Measured], report: Report
-) -> TrainResult:
-    """The verdict is the first that can prove; all metrics of all are kept."""
+) -> tuple[TrainResult, Kept | None]:
+    """The verdict is the first that can prove, with what it was judged by; all metrics of all are
+    kept."""
     for guarded in (one for one in after if not one.judge.row.needs_data):
-        kept = _verdict(guarded, before)
-        report.log(f"What it knew of other fields (NanoBEIR): {kept.sentence}")
+        said = _plain_verdict(guarded, before)
+        report.log(f"What it knew of other fields (NanoBEIR): {said.sentence}")
     proof = the_proof(after)
-    verdict = _verdict(proof, before) if proof else None
-    said = "nothing was kept aside to prove with, so there is no verdict"
-    report.log(verdict.sentence if verdict else said)
-    return TrainResult(
-        before={k: v for one in before for k, v in bare(one.outcome, "prove").items()},
-        after={k: v for one in after for k, v in bare(one.outcome, "prove").items()},
+    kept = kept_of(PROVE, parts.prove_hash, _same(proof, before), proof) if proof else None
+    tails = _tails(proof, kept) if proof and kept else None
+    verdict = told(_plain_verdict(proof, before), tails, []) if proof and tails else None
+    said_plainly = "nothing was kept aside to prove with, so there is no verdict"
+    report.log(verdict.sentence if verdict else said_plainly)
+    result = TrainResult(
+        before=all_figures(before, PROVE),
+        after=all_figures(after, PROVE),
         proof=verdict,
+        tails=tails,
         prove_hash=parts.prove_hash if verdict else "",
+    )
+    return result, kept
+
+
+def kept_of_choosing(parts: Parts, before: list[Measured], after: list[Measured]) -> Kept | None:
+    """What choices are made by, item by item: for comparing with other runs."""
+    chosen = the_proof(one for one in after if one.judge.knows_base)
+    if chosen is None:
+        return None
+    return kept_of(CHOOSE, parts.choose_hash, _same(chosen, before), chosen)
+
+
+def _tails(proof: Measured, kept: Kept) -> Tails:
+    row = proof.judge.row
+    return Tails(
+        whole=tail_of(compare(row.statistic, kept.base, kept.tuned)),
+        groups=grouped(row, kept.base, kept.tuned, kept.groups),
     )
 
 
-def _verdict(tuned: Measured, before: list[Measured]) -> Verdict:
-    base = next(one for one in before if one.judge is tuned.judge)
+def _plain_verdict(tuned: Measured, before: list[Measured]) -> Verdict:
     metric = tuned.outcome.primary_metric.removeprefix("prove_")
+    base = _same(tuned, before)
     return judge(tuned.judge.row, metric, base.outcome.items, tuned.outcome.items)
+
+
+def _same(tuned: Measured, before: list[Measured]) -> Measured:
+    """What the same judge said of the base model."""
+    return next(one for one in before if one.judge is tuned.judge)
+
+
+def all_figures(measured: list[Measured], part: str) -> dict[str, float]:
+    return {name: value for one in measured for name, value in bare(one.outcome, part).items()}
 
 
 def bare(found: Outcome, part: str) -> dict[str, float]:

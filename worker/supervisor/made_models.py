@@ -72,6 +72,7 @@ class MadeModel:
             before=result.before,
             after=result.after,
             verdict=proof.model_dump(mode="json"),
+            p_value=result.tails and result.tails.whole.p_value,
             tails=result.tails and result.tails.model_dump(mode="json"),
             folder=self.proof_folder,
         )

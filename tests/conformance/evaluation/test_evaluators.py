@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sentence_transformers.sentence_transformer import evaluation as reference
 
-from backend.catalog.statistics import STATISTICS
+from backend.catalog.statistics import metric_of
 from tests.conformance.evaluation.texts import (
     ALL,
     LABELS,
@@ -158,7 +158,7 @@ WITHOUT_ITEMS = ("sequential", "paraphrases", "no paraphrases")
 def test_the_items_give_the_primary_metric(case, ours):
     make, options = CASES[case]
     outcome = make(evaluation, **options).measure(ours)
-    assert STATISTICS[outcome.statistic](outcome.items) == pytest.approx(outcome.primary, abs=1e-9)
+    assert metric_of(outcome.statistic, outcome.items) == pytest.approx(outcome.primary, abs=1e-9)
     assert len(outcome.item_keys) == len(set(outcome.item_keys)) == len(outcome.items)
 
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from sentence_transformers.sentence_transformer import evaluation as reference
 
-from backend.catalog.statistics import STATISTICS
+from backend.catalog.statistics import metric_of
 from tests.conformance.evaluation.texts import LEFT, ONE_BATCH, OTHER, RIGHT, assert_same
 from worker.engine import evaluation
 from worker.engine.evaluation.nano_beir_data import load
@@ -75,7 +75,7 @@ def test_nano_beir_equals_the_reference(
 
 def test_the_queries_of_all_sets_give_the_mean_over_sets(benchmark_folder, ours):
     outcome = nano(evaluation, benchmark_folder).measure(ours)
-    assert STATISTICS[outcome.statistic](outcome.items) == pytest.approx(outcome.primary)
+    assert metric_of(outcome.statistic, outcome.items) == pytest.approx(outcome.primary)
     assert len(outcome.item_keys) == len(set(outcome.item_keys)) == len(outcome.items)
     assert outcome.item_keys[0] == "NanoMSMARCO q0"
     with pytest.raises(ValueError, match=r"aggregate_fn is np\.mean"):

@@ -7,7 +7,7 @@ from sentence_transformers.sentence_transformer import losses as reference_losse
 from sentence_transformers.sentence_transformer.readers import InputExample
 from torch.utils.data import DataLoader
 
-from backend.catalog.statistics import STATISTICS
+from backend.catalog.statistics import metric_of
 from tests.conformance.evaluation.texts import LEFT, ONE_BATCH, OTHER, RIGHT, assert_same
 from worker.engine import evaluation
 from worker.engine.losses import SoftmaxLoss
@@ -41,7 +41,7 @@ def test_the_distance_from_a_teacher_equals_the_reference(make, options, ours, t
 @pytest.mark.parametrize("make", [mse, mse_of_languages])
 def test_the_distances_of_single_texts_give_that_of_all(make, ours):
     outcome = make(evaluation, ours).measure(ours)
-    assert STATISTICS[outcome.statistic](outcome.items) == pytest.approx(outcome.primary)
+    assert metric_of(outcome.statistic, outcome.items) == pytest.approx(outcome.primary)
     assert len(outcome.item_keys) == len(set(outcome.item_keys)) == len(outcome.items)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from backend.catalog.rows import Statistic
-from backend.catalog.statistics import average_precision
+from backend.catalog.statistics import metric_of
 from worker.engine.evaluation.embeddings import Embedder, embed_once, named_functions, similarity_of
 from worker.engine.evaluation.examples import Example, columns_of
 from worker.engine.evaluation.item_evaluator import (
@@ -138,6 +138,6 @@ def _judged(alike_N: np.ndarray, labels_N: np.ndarray, fn: str) -> dict[str, flo
         "f1_threshold": f1_threshold,
         "precision": precision,
         "recall": recall,
-        "ap": average_precision(np.column_stack([alike_N, labels_N])),
+        "ap": metric_of(Statistic.AVERAGE_PRECISION, np.column_stack([alike_N, labels_N])),
         "mcc": matthews(labels_N, predicted),
     }

@@ -24,6 +24,9 @@ ScoreFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 MOST_SCORES = 2**26
 """Scores that exist at a time: 256 MiB of 32-bit floats."""
 
+FOUND_FIRST = 3
+"""Documents of each query that an outcome names, for whoever looks at examples."""
+
 
 class InformationRetrievalEvaluator(ItemEvaluator):
     """Ranks the corpus for each query and scores the places of the relevant documents.
@@ -236,8 +239,14 @@ class InformationRetrievalEvaluator(ItemEvaluator):
             items=by_query[primary],
             statistic=Statistic.MEAN,
             item_keys=self.queries_ids,
+            found_keys=self._first(next(rankings[fn] for fn in rankings if primary.startswith(fn))),
             line=line_of(metrics, rankings, self.cutoffs),
         )
+
+    def _first(self, best: Best) -> list[list[str]]:
+        """The ids of the first few documents of each query."""
+        places = np.asarray(best.places_QK)[:, :FOUND_FIRST].tolist()
+        return [[self.corpus_ids[self.order[place]] for place in row] for row in places]
 
     def _keep(self, rankings: Mapping[str, Best], output_path: str | None) -> None:
         """Write the predictions, if that is wanted."""

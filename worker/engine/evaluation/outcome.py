@@ -28,11 +28,14 @@ class Outcome(Judgement):
     `items` are what `metrics[primary_metric]` is computed from by `statistic`: shape (N,) for a
     mean; (N, 2) of predicted score and truth for spearman and average precision. `item_keys` name
     them, in order and once each, so that the items of two models can be put side by side.
+    `found_keys` are, for each item, the keys of what was found first, best first, by an evaluator
+    that looks for something; else there are none.
     """
 
     items: np.ndarray
     statistic: Statistic
     item_keys: list[str]
+    found_keys: list[list[str]] = field(default_factory=list)
 
 
 def equal_shares(groups: Sequence[np.ndarray]) -> np.ndarray:

@@ -14,7 +14,7 @@ from torch import Tensor
 from tqdm import tqdm  # type: ignore[import-untyped]  # ships no types
 
 from backend.catalog.rows import Statistic
-from backend.catalog.statistics import average_precision
+from backend.catalog.statistics import metric_of
 from worker.engine.evaluation.embeddings import Embedder, embed_once
 from worker.engine.evaluation.item_evaluator import ItemEvaluator, row_keys
 from worker.engine.evaluation.outcome import Outcome
@@ -150,7 +150,7 @@ def _ranked(scores_C: np.ndarray, relevant: int, k: int) -> tuple[float, float, 
     labels_C = np.arange(len(scores_C)) < relevant
     hits = np.flatnonzero(labels_C[np.argsort(-scores_C, kind="stable")][:k])
     return (
-        average_precision(np.column_stack([scores_C, labels_C])),
+        metric_of(Statistic.AVERAGE_PRECISION, np.column_stack([scores_C, labels_C])),
         1 / (hits[0] + 1) if len(hits) else 0.0,
         ndcg(scores_C, labels_C, k),
     )
