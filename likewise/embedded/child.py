@@ -9,9 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from likewise.embedded.standing import stands_still
+
 STEADY_SECONDS = 60.0
 SHORTEST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
+STILL_SECONDS = 60.0
+LOOKS = 12
+"""So often within `still_seconds` one looks whether it stands still."""
 
 
 def wait_seconds(deaths_in_a_row: int) -> float:
@@ -31,13 +36,20 @@ class Command:
 
 
 class Child:
-    """A running `command`. Dies it, it is started again, with a wait that grows.
+    """A running `command`. Dies it, it is started again, with a wait that grows; one that stands
+    still for `still_seconds` is ended first.
 
     `on_death` is told of the exit status each time, in a thread of its own.
     """
 
-    def __init__(self, command: Command, on_death: Callable[["Child", int], None]) -> None:
+    def __init__(
+        self,
+        command: Command,
+        on_death: Callable[["Child", int], None],
+        still_seconds: float = STILL_SECONDS,
+    ) -> None:
         self.command = command
+        self._still_seconds = still_seconds
         self.deaths = 0
         self.last_status = 0
         self._on_death = on_death
@@ -83,11 +95,23 @@ class Child:
                 start_new_session=True,  # Ctrl-C is the starter's to hear; it ends us in order
             )
 
+    def _ended(self) -> int:
+        """Wait for its end, and bring it about where it stands still too long."""
+        still_since: float | None = None
+        while True:
+            try:
+                return self._process.wait(self._still_seconds / LOOKS)
+            except subprocess.TimeoutExpired:
+                now = time.monotonic()
+                still_since = (still_since or now) if stands_still(self._process.pid) else None
+                if still_since is not None and now - still_since >= self._still_seconds:
+                    os.killpg(self._process.pid, signal.SIGKILL)
+
     def _keep(self) -> None:
         in_a_row = 0
         while True:
             began = time.monotonic()
-            status = self._process.wait()
+            status = self._ended()
             if self._closing.is_set():
                 return
             self.deaths, self.last_status = self.deaths + 1, status

@@ -88,7 +88,7 @@ def pause_worker(stage: Stage, phase: str) -> Cast:
     """It stands still until another has the run; then it goes on, and finds that it lost it."""
     run_id = stage.held_in(phase)
     first = stage.worker
-    with standing([first.process.pid, *first.children()]):
+    with standing([first.process.pid, *first.children()], stage.database_url):
         stage.comes_to(run_id, "queued")
         stage.work()
         wait_until(lambda: len(stage.attempts(run_id)) == 2, SECONDS, "the second attempt")
@@ -119,7 +119,7 @@ def many_reconcilers(stage: Stage) -> Cast:
         watcher.start()
     run_id = stage.held_in("training")
     first = stage.worker
-    with standing([first.process.pid, *first.children()]):
+    with standing([first.process.pid, *first.children()], stage.database_url):
         stage.comes_to(run_id, "queued")
         first.kill()
     stage.let_go()

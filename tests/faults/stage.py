@@ -7,6 +7,7 @@ so a cell breaks what it is to break there, and lets it go on. No cell depends o
 import contextlib
 import os
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 
 import httpx2
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from backend.runs.tables import Attempt, Job, Run
 from backend.settings import Settings
@@ -231,14 +233,34 @@ class Stage:
 
 
 @contextmanager
-def standing(processes: list[int]) -> Iterator[None]:
-    """These stand still meanwhile."""
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
+def standing(processes: list[int], database_url: str) -> Iterator[None]:
+    """These stand still meanwhile; not in the midst of a write to an SQLite file, whose one lock
+    nobody could take from them but who ends them (`likewise start` does: test_child.py)."""
+    while True:
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        if _may_write(database_url):
+            break
+        for pid in processes:
+            os.kill(pid, signal.SIGCONT)
+        time.sleep(0.05)
     yield
     for pid in processes:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
+
+
+def _may_write(database_url: str) -> bool:
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return True
+    with contextlib.closing(sqlite3.connect(str(url.database), timeout=1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.rollback()
+        return True
 
 
 def wait_seconds(seconds: float) -> None:
