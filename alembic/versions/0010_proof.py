@@ -25,5 +25,7 @@ def upgrade() -> None:
     op.create_index("ix_evaluations_part", "evaluations", ["project_id", "part_hash"])
     op.add_column("evaluations", sa.Column("tails", sa.JSON(), nullable=True))
     op.add_column("evaluations", sa.Column("folder", sa.String(length=200), nullable=True))
+    op.add_column("runs", sa.Column("seeds_of", sa.String(length=40), nullable=True))
+    op.create_index("ix_runs_seeds_of", "runs", ["seeds_of"])
     op.add_column("jobs", sa.Column("model_id", sa.String(length=40), nullable=True))
     op.create_index("ix_jobs_model_id", "jobs", ["model_id"])

@@ -2,17 +2,27 @@
 
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, Request, Response
+from fastapi import BackgroundTasks, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from backend.accounts.current import MayEmbed, MayRead, MayWrite
 from backend.ids import ModelId
+from backend.models import examples as examples_of
 from backend.models import service
 from backend.models.archive import zipped
 from backend.models.embedder import Embedder
-from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.schemas import (
+    ExamplesOut,
+    ModelChange,
+    ModelFile,
+    ModelOut,
+    SeedOut,
+    SimilarityIn,
+    SimilarityOut,
+)
 from backend.models.tables import Model
 from backend.rest.route import rest_router
+from backend.runs import service as runs
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.headers import attached
 from backend.web.paging import Cursor, Limit, Page, newest_first
@@ -79,6 +89,26 @@ def delete(
 ) -> None:
     """Delete a model that nothing was trained from, with its files."""
     later.add_task(studio.storage.remove_folder, service.delete(session, who, model_id))
+
+
+@router.get("/models/{model_id}/examples", operation_id="listExamples")
+def examples(
+    model_id: ModelId,
+    who: MayRead,
+    session: ReadSession,
+    studio: TheStudio,
+    most: Annotated[int, Query(ge=1, le=100, description="Of each kind.")] = 10,
+) -> ExamplesOut:
+    """What it now does better than its base model, and what worse, on *prove*."""
+    model = service.get(session, who, model_id)
+    return examples_of.of_model(session, studio.storage, model, most)
+
+
+@router.get("/models/{model_id}/seeds", operation_id="listSeeds")
+def seeds(model_id: ModelId, who: MayRead, session: ReadSession) -> list[SeedOut]:
+    """What became of its recipe with other seeds; empty where it was trained with one alone."""
+    model = service.get(session, who, model_id)
+    return service.over_seeds(session, who, runs.get(session, who, model.run_id))
 
 
 @router.get("/models/{model_id}/files", operation_id="listModelFiles")

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from backend.accounts.current import MayEmbed, MayRead
 from backend.accounts.people import Person
 from backend.ids import ModelId
-from backend.models import service
+from backend.models import examples, service
 from backend.models.api import TheEmbedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut, Text
 from backend.models.tables import Model
 from backend.models.tabs import TABS
-from backend.problems import Unready
+from backend.problems import NotFound, Unready
 from backend.runs import service as runs
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
@@ -23,6 +23,7 @@ from backend.web.templates import page
 from backend.web.whisker import span
 
 LISTED = 50
+EXAMPLES = 6
 
 router = APIRouter(include_in_schema=False)
 
@@ -111,17 +112,24 @@ def _page(
 ) -> Response:
     found = service.get(session, who, model_id)
     model = service.show(session, studio.storage, found)
+    run = runs.get(session, who, model.run_id)
+    try:
+        shown = examples.of_model(session, studio.storage, found, EXAMPLES)
+    except NotFound:
+        shown = None
     return page(
         request,
         "models/show.html",
         "tried",
         status,
         model=model,
-        run=runs.show(runs.get(session, who, model.run_id)),
+        run=runs.show(run),
         card=service.card(studio.storage, found),
         python=_python(model),
         curl=_curl(model, str(request.base_url)),
         tried=tried,
+        examples=shown,
+        seeds=service.over_seeds(session, who, run),
         tabs=TABS,
     )
 

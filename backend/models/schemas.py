@@ -31,6 +31,7 @@ class ModelOut(BaseModel):
     files: list[ModelFile]
     path: str | None = Field(description="Its folder, where the artifact store is on this machine.")
     verdict: Verdict | None
+    judged_at: datetime | None = Field(description="When *prove* was opened for it.")
     before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
     after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
     served: Served | None = Field(description="How it compared when it was loaded again.")
@@ -59,3 +60,34 @@ class SimilarityOut(BaseModel):
 
     tuned: list[float]
     base: list[float]
+
+
+class ExampleOut(BaseModel):
+    """One item of *prove* on which the models differ. `before` and `after` are the metric's figures
+    of this item (of a pair, its two similarities)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    wanted: str = Field(description="What would have been right: the answer, or the label.")
+    found_base: list[str] = Field(description="What the base model found first, best first.")
+    found_tuned: list[str]
+    before: float
+    after: float
+    gain: float
+
+
+class ExamplesOut(BaseModel):
+    """The strongest first."""
+
+    better: list[ExampleOut]
+    worse: list[ExampleOut]
+
+
+class SeedOut(BaseModel):
+    """A training of the same recipe with another seed; no model while it isn't done."""
+
+    run_id: RunId
+    model_id: ModelId | None
+    seed: int
+    verdict: Verdict | None

@@ -13,11 +13,20 @@ from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.ids import ModelId
 from backend.models.embedder import Embedder
-from backend.models.schemas import ModelChange, ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.schemas import (
+    ModelChange,
+    ModelFile,
+    ModelOut,
+    SeedOut,
+    SimilarityIn,
+    SimilarityOut,
+)
 from backend.models.tables import Model
 from backend.problems import Conflict, NotFound
 from backend.proof import judged
 from backend.proof.schemas import Served
+from backend.recipes.schemas import Recipe
+from backend.runs.seeds import same_but_seed
 from backend.runs.states import JobStatus
 from backend.runs.tables import Job, Run
 from backend.storage import Storage
@@ -99,10 +108,30 @@ def show(session: Session, storage: Storage, model: Model) -> ModelOut:
         files=[ModelFile.model_validate(file) for file in model.files],
         path=str(place) if (place := storage.local_path(model.folder)) else None,
         verdict=judged.verdict_of(session, proof) if proof else None,
+        judged_at=proof.created_at if proof else None,
         before=proof.before if proof else {},
         after=proof.after if proof else {},
         created_at=model.created_at,
     )
+
+
+def over_seeds(session: Session, who: Person, run: Run) -> list[SeedOut]:
+    """What became of the same recipe with other seeds, where it has been tried with several."""
+    kin = same_but_seed(session, run)
+    models = session.scalars(newest(who).where(Model.run_id.in_([each.id for each in kin])))
+    of_run = {model.run_id: model for model in models if model.parent_id is None}
+    return [
+        SeedOut(
+            run_id=each.id,
+            model_id=model.id if model else None,
+            seed=Recipe.model_validate(each.recipe).seed,
+            verdict=judged.verdict_of(session, proof) if proof else None,
+        )
+        for each in kin
+        if len(kin) > 1
+        for model in [of_run.get(each.id)]
+        for proof in [judged.newest(session, model.id) if model else None]
+    ]
 
 
 def card(storage: Storage, model: Model) -> str:

@@ -76,6 +76,12 @@ class HeldOut(Strict):
         description="A column that says of each row whether it is to train, choose or prove with; "
         "then nothing is drawn.",
     )
+    seed: int | None = Field(
+        None,
+        ge=0,
+        description="Which rows are drawn; empty: as the recipe's seed has it. Runs that share it "
+        "are judged by the same rows, whatever their own seeds.",
+    )
 
     @property
     def is_any(self) -> bool:

@@ -12,7 +12,7 @@ from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
 from backend.recipes.schemas import Recipe
 from backend.rest.route import rest_router
-from backend.runs import erasing, events, live, service
+from backend.runs import erasing, events, live, seeds, service
 from backend.runs.live import RunHub
 from backend.runs.schemas import (
     CloneIn,
@@ -175,6 +175,15 @@ def pause(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -
 def resume(run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio) -> RunOut:
     """Let a run that was paused, by a person or a full disk, go on from its last checkpoint."""
     return service.show(service.resume(session, who, studio.broker, run_id))
+
+
+@router.post("/runs/{run_id}/seeds", operation_id="trainOtherSeeds", status_code=202)
+def train_other_seeds(
+    run_id: RunId, who: MayTrain, session: DbSession, studio: TheStudio
+) -> list[RunOut]:
+    """Train the same recipe twice more, with the next seeds."""
+    found = seeds.train_others(session, who, studio.broker, run_id)
+    return [service.show(run) for run in found]
 
 
 @router.post("/runs/{run_id}/retry", operation_id="retryRun", status_code=202)

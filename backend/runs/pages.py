@@ -15,7 +15,7 @@ from backend.accounts.people import Person
 from backend.accounts.shown import Rights
 from backend.ids import RunId
 from backend.recipes.evaluators import proving
-from backend.runs import live, service
+from backend.runs import live, seeds, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.curves import Curve, from_base
 from backend.runs.history import History, history
@@ -85,6 +85,13 @@ def retry(run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         service.retry(session, who, studio.broker, run_id)
     return see(f"/runs/{run_id}")
+
+
+@router.post("/runs/{run_id}/seeds")
+def train_other_seeds(run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        seeds.train_others(session, who, studio.broker, run_id)
+    return see("/runs")
 
 
 @router.post("/runs/{run_id}/pause")

@@ -161,6 +161,7 @@ class Run(Base):
     pairs: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)
     recipe: Mapped[dict[str, Any]]
     model_id: Mapped[ModelId | None]
+    seeds_of: Mapped[RunId | None] = mapped_column(index=True)  # the first of the same recipe
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)

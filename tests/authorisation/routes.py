@@ -61,7 +61,9 @@ PATCH  /api/v1/models/{model_id}                                                
 DELETE /api/v1/models/{model_id}                                                write
 GET    /api/v1/models/{model_id}/archive                                        read
 GET    /api/v1/models/{model_id}/card                                           read
+GET    /api/v1/models/{model_id}/examples                                       read    404
 GET    /api/v1/models/{model_id}/files                                          read
+GET    /api/v1/models/{model_id}/seeds                                          read
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
 GET    /api/v1/multi-dataset-samplers                                           read
 GET    /api/v1/operations                                                       read
@@ -93,6 +95,7 @@ GET    /api/v1/runs/{run_id}/metrics                                            
 POST   /api/v1/runs/{run_id}/pause                                              train
 POST   /api/v1/runs/{run_id}/resume                                             train
 POST   /api/v1/runs/{run_id}/retry                                              train
+POST   /api/v1/runs/{run_id}/seeds                                              train
 GET    /api/v1/runs/{run_id}/system-metrics                                     read
 GET    /api/v1/samplers                                                         read
 GET    /api/v1/schemas/recipe                                                   read
@@ -172,6 +175,7 @@ GET    /runs/{run_id}/live                                                      
 POST   /runs/{run_id}/pause                                                     train
 POST   /runs/{run_id}/resume                                                    train
 POST   /runs/{run_id}/retry                                                     train
+POST   /runs/{run_id}/seeds                                                     train
 GET    /settings                                                                known
 GET    /settings/account                                                        person
 POST   /settings/account/name                                                   person

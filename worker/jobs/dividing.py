@@ -80,8 +80,9 @@ def divide(use: DatasetUse, table: TableOrder, seed: int, *, measures: bool) -> 
 def _given(use: DatasetUse, complete: pa.Table, seed: int) -> Given:
     """As a column says, or else as drawn."""
     column, alike = use.held_out.part, compared(use.mapping)
+    drawn_by = seed if use.held_out.seed is None else use.held_out.seed
     if column is None:
-        return Given(split=split(complete, alike, use.held_out, seed), leaked=0)
+        return Given(split=split(complete, alike, use.held_out, drawn_by), leaked=0)
     try:
         return by_column(complete, alike, column)
     except UnknownPart as unknown:
