@@ -30,7 +30,7 @@ from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
 from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
-from backend.models import openai_api
+from backend.models import kept_api, kept_pages, openai_api
 from backend.models import pages as models_pages
 from backend.preparing import (
     bring_pages,
@@ -79,6 +79,7 @@ APIS = (
     runs_api,
     figures_api,
     models_api,
+    kept_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -101,6 +102,7 @@ PAGES = (
     plan_pages,
     runs_pages,
     models_pages,
+    kept_pages,
     workers_pages,
     version_pages,
     noticed_pages,

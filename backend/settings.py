@@ -111,6 +111,12 @@ class Settings(BaseSettings):
         description="Where the guard's texts are: a Hub dataset, or a folder in its layout.",
     )
 
+    general_similarity: str = Field(
+        "sentence-transformers/stsb",
+        min_length=1,
+        description="Where the guard's pairs are, with a score each: a Hub dataset, or a folder.",
+    )
+
     beat_seconds: float = Field(1.0, gt=0, description="How often a worker says it is alive.")
     lost_seconds: float = Field(60.0, gt=0, description="A beat standing still so long is lost.")
     reconcile_seconds: float = Field(5.0, gt=0)

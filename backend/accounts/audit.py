@@ -41,6 +41,7 @@ class Act(StrEnum):
     VERSION_DELETED = "version deleted"
     RUN_DELETED = "run deleted"
     MODEL_DELETED = "model deleted"
+    PROVE_OPENED = "prove opened"
     ADMITTED = "admitted"  # only ever refused: a person asked for what they may not do
 
 

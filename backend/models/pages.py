@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 from backend.accounts.current import MayEmbed, MayRead
 from backend.accounts.people import Person
 from backend.ids import ModelId
-from backend.models import examples, service
+from backend.models import examples, service, work
 from backend.models.api import TheEmbedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut, Text
 from backend.models.tables import Model
 from backend.models.tabs import TABS
 from backend.problems import NotFound, Unready
 from backend.runs import service as runs
+from backend.runs.schemas import JobOut
+from backend.runs.states import JobKind
+from backend.runs.tables import Job
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, newest_first
@@ -129,9 +132,14 @@ def _page(
         curl=_curl(model, str(request.base_url)),
         tried=tried,
         examples=shown,
+        proving=_job(work.newest(session, who, model_id, JobKind.PROVE)),
         seeds=service.over_seeds(session, who, run),
         tabs=TABS,
     )
+
+
+def _job(job: Job | None) -> JobOut | None:
+    return JobOut.model_validate(job) if job else None
 
 
 def _python(model: ModelOut) -> str:

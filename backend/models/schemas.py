@@ -91,3 +91,23 @@ class SeedOut(BaseModel):
     model_id: ModelId | None
     seed: int
     verdict: Verdict | None
+
+
+class GuardIn(Strict):
+    sets: list[str] = Field(
+        default_factory=list, max_length=20, description="Names of general sets; empty: the usual."
+    )
+
+
+class ShareOut(BaseModel):
+    share: float = Field(description="Of the tuned weights; the rest is the base's.")
+    figure: float = Field(description="The metric on *choose*.")
+
+
+class BlendOut(BaseModel):
+    """What a blending found. No model: the tuned one itself is the best of all."""
+
+    metric: str
+    share: float
+    tried: list[ShareOut]
+    model_id: ModelId | None

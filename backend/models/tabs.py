@@ -13,4 +13,7 @@ class Tab:
     name: str
 
 
-TABS: Sequence[Tab] = (Tab(path="", name="Proof"),)
+TABS: Sequence[Tab] = (
+    Tab(path="", name="Proof"),
+    Tab(path="/kept", name="Nothing lost"),
+)

@@ -94,3 +94,26 @@ class Served(BaseModel):
     again: float | None = None
     is_same: bool
     sentence: str = Field(description="The outcome as a person would say it.")
+
+
+class KeptSet(BaseModel):
+    """Base against another model on a general set. The interval is for all sets at once (Holm)."""
+
+    name: str
+    title: str
+    metric: str
+    items: str
+    queries: int
+    before: float
+    after: float
+    difference: float
+    ci95: tuple[float, float]
+    word: Word
+
+
+class KeptOut(BaseModel):
+    """What was kept of other fields, and what was lost; `missing` sets could not be had."""
+
+    sets: list[KeptSet]
+    missing: list[str] = Field(default_factory=list)
+    sentence: str

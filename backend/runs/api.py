@@ -73,6 +73,7 @@ def create(
         tags=body.tags,
         notes=body.notes,
         pairs=body.metadata,
+        opens_prove=body.opens_prove,
     )
     recipe = body.recipe
     if body.recipe_id is not None:

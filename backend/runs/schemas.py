@@ -57,6 +57,11 @@ class RunIn(Strict):
     tags: Tags = Field(default_factory=list)
     notes: Notes = ""
     metadata: Pairs = Field(default_factory=dict)
+    opens_prove: bool = Field(
+        True,
+        description="Whether the model is judged on *prove* when it is trained. Leave it closed "
+        "where several runs are tried, and open it for the one that you choose.",
+    )
 
     @model_validator(mode="after")
     def _one_recipe(self) -> Self:

@@ -43,6 +43,7 @@ class Order:
     tags: list[str] = field(default_factory=list)
     notes: str = ""
     pairs: dict[str, str] = field(default_factory=dict)
+    opens_prove: bool = True
 
 
 def create(
@@ -62,7 +63,7 @@ def create(
         who,
         broker,
         JobKind.TRAIN,
-        {"recipe": plain},
+        {"recipe": plain, "opens_prove": order.opens_prove},
         order.priority,
         order.time_limit_seconds,
         order.hosts,

@@ -46,6 +46,9 @@ class JobKind(StrEnum):
     PROFILE = "profile"
     CONVERT = "convert"
     MINE = "mine"
+    PROVE = "prove"
+    GUARD = "guard"
+    BLEND = "blend"
 
 
 QUEUE_OF = {
@@ -55,6 +58,9 @@ QUEUE_OF = {
     JobKind.PROFILE: "cpu",
     JobKind.CONVERT: "cpu",
     JobKind.MINE: "gpu",
+    JobKind.PROVE: "gpu",
+    JobKind.GUARD: "gpu",
+    JobKind.BLEND: "gpu",
 }
 
 PRIORITIES = range(-100, 101)

@@ -35,6 +35,7 @@ JSON: dict[str, Any] = {
     "PATCH /api/v1/datasets/{dataset_id}": {"name": "d"},
     "PATCH /api/v1/jobs/{job_id}": {"priority": 1},
     "PATCH /api/v1/models/{model_id}": {"name": "m"},
+    "POST /api/v1/models/{model_id}/guard": {"sets": ["similarity"]},
     "POST /api/v1/models/{model_id}/similarity": {"source": "a", "others": ["b"]},
     "POST /api/v1/recipes": {"name": "k", "recipe": {}},
     "PUT /api/v1/recipes/{recipe_id}": {"name": "k", "recipe": {}},

@@ -63,6 +63,10 @@ GET    /api/v1/models/{model_id}/archive                                        
 GET    /api/v1/models/{model_id}/card                                           read
 GET    /api/v1/models/{model_id}/examples                                       read    404
 GET    /api/v1/models/{model_id}/files                                          read
+GET    /api/v1/models/{model_id}/guard                                          read    404
+POST   /api/v1/models/{model_id}/guard                                          train
+POST   /api/v1/models/{model_id}/blend                                          train
+POST   /api/v1/models/{model_id}/prove                                          train
 GET    /api/v1/models/{model_id}/seeds                                          read
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
 GET    /api/v1/multi-dataset-samplers                                           read
@@ -176,6 +180,10 @@ POST   /runs/{run_id}/pause                                                     
 POST   /runs/{run_id}/resume                                                    train
 POST   /runs/{run_id}/retry                                                     train
 POST   /runs/{run_id}/seeds                                                     train
+GET    /models/{model_id}/kept                                                  read
+POST   /models/{model_id}/guard                                                 train
+POST   /models/{model_id}/blend                                                 train
+POST   /models/{model_id}/prove                                                 train
 GET    /settings                                                                known
 GET    /settings/account                                                        person
 POST   /settings/account/name                                                   person

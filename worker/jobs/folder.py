@@ -25,6 +25,13 @@ PARSED_FILE = "parsed.json"
 """Beside them: what is known of them, as `backend.datasets.parsed.Parsed`."""
 
 
+KEPT_FILE = "kept.json"
+"""In the result of a guard: what was kept of other fields, as `backend.proof.schemas.KeptOut`."""
+
+SHARES_FILE = "shares.json"
+"""In the result of a blending: the shares that were tried, and the one that was chosen."""
+
+
 class JobFolder:
     def __init__(self, path: Path, log_name: str = "log.txt") -> None:
         self.path = path

@@ -41,7 +41,7 @@ from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
 from worker.jobs.training_data import Parts, read_parts
-from worker.jobs.verdicts import bare, for_card, kept_of_choosing, result_of, tell_card
+from worker.jobs.verdicts import bare, chosen_of, for_card, result_of, tell_card
 from worker.jobs.warnings_told import warnings_told
 
 T = TypeVar("T")
@@ -96,17 +96,19 @@ class Training:
         after = self._measure(model, proving)
         tell_card(model, after)
         result, proved = result_of(parts, before, after, self.report)
-        kept = [kept_of_choosing(parts, chosen_before, chosen), proved]
         self._enter(Phase.SAVING, JUDGED)
-        for each in filter(None, kept):
-            write(self.folder.result / "proof", each)
+        if proved is not None:
+            write(self.folder.result / "proof", proved)
+        if (found := chosen_of(parts, chosen_before, chosen)) is not None:
+            result.choose, kept = found
+            write(self.folder.result / "proof", kept)
         demand(self.folder.path, of_weights(model.parameters()))
         self._save(model, result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
     def _proving(self, model: SentenceTransformer, parts: Parts) -> list[Judge]:
         """Who gives the verdict in the end; the first process alone asks them."""
-        if not self.together.is_first:
+        if not self.together.is_first or not self.order.opens_prove:
             return []
         guard = guards.load(self.recipe, self.order.nano_beir, self.report)
         judges = make_judges(self.recipe, parts, "prove", model, self.losses)

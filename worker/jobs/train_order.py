@@ -20,8 +20,9 @@ class TrainOrder(BaseModel):
 
     `tables` are those of its datasets, in their order; `model_folders` those of its models that are
     this studio's own. `earlier` are the checkpoints of the attempts before this one, newest first.
-    `halvings` says how often its batches were found too large for the memory. `nano_beir` is where
-    the guard's texts are: a dataset of the Hub, or a folder.
+    `halvings` says how often its batches were found too large for the memory. `nano_beir` and
+    `general_similarity` are where the guard's texts are: a dataset of the Hub, or a folder. Where it
+    doesn't open *prove*, nobody sees what the model makes of it, until somebody opens it.
     """
 
     recipe: Recipe
@@ -30,4 +31,6 @@ class TrainOrder(BaseModel):
     earlier: list[Path]
     model_name: str
     nano_beir: str
+    general_similarity: str
     halvings: int = 0
+    opens_prove: bool = True

@@ -5,6 +5,15 @@ from pydantic import BaseModel
 from backend.proof.schemas import Served, Tails, Verdict
 
 
+class Chosen(BaseModel):
+    """All metrics on *choose* of base and tuned model: what choices are made by."""
+
+    evaluator: str
+    before: dict[str, float]
+    after: dict[str, float]
+    part_hash: str
+
+
 class TrainResult(BaseModel):
     """All metrics on *prove* of base and tuned model, and the verdict; empty where nothing was held
     out. `prove_hash` tells which rows these were, so that one can count what they have judged;
@@ -15,4 +24,5 @@ class TrainResult(BaseModel):
     proof: Verdict | None = None
     tails: Tails | None = None
     prove_hash: str = ""
+    choose: Chosen | None = None
     served: Served | None = None

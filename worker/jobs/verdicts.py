@@ -10,7 +10,7 @@ from worker.engine.model import SentenceTransformer
 from worker.jobs.items import kept_of
 from worker.jobs.judges import Measured, the_proof
 from worker.jobs.report import Report
-from worker.jobs.train_result import TrainResult
+from worker.jobs.train_result import Chosen, TrainResult
 from worker.jobs.training_data import Parts
 
 
@@ -38,12 +38,20 @@ def result_of(
     return result, kept
 
 
-def kept_of_choosing(parts: Parts, before: list[Measured], after: list[Measured]) -> Kept | None:
-    """What choices are made by, item by item: for comparing with other runs."""
+def chosen_of(
+    parts: Parts, before: list[Measured], after: list[Measured]
+) -> tuple[Chosen, Kept] | None:
+    """What choices are made by, in all and item by item: for comparing with other runs."""
     chosen = the_proof(one for one in after if one.judge.knows_base)
     if chosen is None:
         return None
-    return kept_of(CHOOSE, parts.choose_hash, _same(chosen, before), chosen)
+    figures = Chosen(
+        evaluator=chosen.judge.row.name,
+        before=all_figures(before, CHOOSE),
+        after=all_figures(after, CHOOSE),
+        part_hash=parts.choose_hash,
+    )
+    return figures, kept_of(CHOOSE, parts.choose_hash, _same(chosen, before), chosen)
 
 
 def _tails(proof: Measured, kept: Kept) -> Tails:

@@ -10,7 +10,17 @@ from backend.runs.claims import Claim
 from backend.runs.states import JobKind
 from backend.studio import Studio
 from worker.jobs.folder import JobFolder
-from worker.supervisor import converting, importing, previewing, profiling, training
+from worker.supervisor import (
+    blending,
+    converting,
+    guarding,
+    importing,
+    previewing,
+    profiling,
+    proving,
+    training,
+)
+from worker.supervisor.orders import model_order
 
 Keep = Callable[[Session], None]
 """Writes the rows of a result, in the transaction that ends the attempt: both, or neither."""
@@ -76,6 +86,11 @@ KINDS: Mapping[JobKind, Kind] = {
         store=converting.store,
         asks_hub=_never,
     ),
+    JobKind.PROVE: Kind(module="worker.jobs.prove", prepare=model_order, store=proving.store),
+    JobKind.GUARD: Kind(
+        module="worker.jobs.guard_model", prepare=model_order, store=guarding.store
+    ),
+    JobKind.BLEND: Kind(module="worker.jobs.blend", prepare=model_order, store=blending.store),
     JobKind.MINE: Kind(
         module="worker.jobs.mine_negatives", prepare=converting.prepare, store=converting.store
     ),

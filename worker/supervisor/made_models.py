@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.ids import ModelId
+from backend.ids import EvaluationId, ModelId
 from backend.models.tables import MadeBy, Model
+from backend.proof.kept import CHOOSE, PROVE
 from backend.proof.tables import Evaluation
 from backend.recipes.schemas import Recipe
 from backend.runs.tables import Run
@@ -15,7 +16,7 @@ from backend.studio import Studio
 from backend.webhooks.kinds import WebhookKind
 from backend.webhooks.outbox import announce
 from worker.jobs.folder import JobFolder
-from worker.jobs.train_result import TrainResult
+from worker.jobs.train_result import Chosen, TrainResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,28 +55,12 @@ class MadeModel:
             )
         )
         session.flush()
-        if self.result.proof is not None:
-            session.add(self._evaluation(run, recipe))
+        result = self.result
+        if result.choose is not None:
+            session.add(_chosen_by(run, self.id, result.choose, self.proof_folder))
+        if result.proof is not None:
+            session.add(proved(EvaluationId.new(), run, self.id, result, self.proof_folder))
         announce(session, run.project_id, WebhookKind.MODEL_READY, self._message(run))
-
-    def _evaluation(self, run: Run, recipe: Recipe) -> Evaluation:
-        """The recorded act that opened *prove* for this model."""
-        result, proof = self.result, self.result.proof
-        assert proof is not None
-        return Evaluation(
-            project_id=run.project_id,
-            model_id=self.id,
-            version_id=recipe.datasets[0].version,
-            part="prove",
-            part_hash=result.prove_hash,
-            evaluator=proof.evaluator,
-            before=result.before,
-            after=result.after,
-            verdict=proof.model_dump(mode="json"),
-            p_value=result.tails and result.tails.whole.p_value,
-            tails=result.tails and result.tails.model_dump(mode="json"),
-            folder=self.proof_folder,
-        )
 
     def _message(self, run: Run) -> dict[str, Any]:
         proof = self.result.proof
@@ -85,6 +70,48 @@ class MadeModel:
             "verdict": proof and proof.model_dump(include={"metric", "before", "after", "word"}),
             "url": f"/api/v1/models/{self.id}",
         }
+
+
+def proved(
+    evaluation_id: EvaluationId,
+    run: Run,
+    model_id: ModelId,
+    result: TrainResult,
+    folder: str | None,
+) -> Evaluation:
+    """The recorded act that opened *prove* for a model."""
+    assert result.proof is not None
+    return Evaluation(
+        id=evaluation_id,
+        project_id=run.project_id,
+        model_id=model_id,
+        version_id=Recipe.model_validate(run.recipe).datasets[0].version,
+        part=PROVE,
+        part_hash=result.prove_hash,
+        evaluator=result.proof.evaluator,
+        before=result.before,
+        after=result.after,
+        verdict=result.proof.model_dump(mode="json"),
+        p_value=result.tails and result.tails.whole.p_value,
+        tails=result.tails and result.tails.model_dump(mode="json"),
+        folder=folder,
+    )
+
+
+def _chosen_by(run: Run, model_id: ModelId, found: Chosen, folder: str | None) -> Evaluation:
+    """What choices are made by is no verdict: it flatters what was chosen."""
+    return Evaluation(
+        project_id=run.project_id,
+        model_id=model_id,
+        version_id=Recipe.model_validate(run.recipe).datasets[0].version,
+        part=CHOOSE,
+        part_hash=found.part_hash,
+        evaluator=found.evaluator,
+        before=found.before,
+        after=found.after,
+        verdict={},
+        folder=folder,
+    )
 
 
 def bring_home(studio: Studio, folder: JobFolder) -> MadeModel:

@@ -44,6 +44,7 @@ def train_order(
         earlier=list(earlier),
         model_name=recipe.output.name or run.name,
         nano_beir=studio.settings.nano_beir,
+        general_similarity=studio.settings.general_similarity,
         halvings=halvings,
     )
 

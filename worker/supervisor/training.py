@@ -28,7 +28,8 @@ def prepare(studio: Studio, claim: Claim) -> BaseModel:
     recipe = Recipe.model_validate(claim.payload["recipe"])
     with studio.database.reading() as session:
         run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
-        return train_order(studio, session, run, recipe, earlier, claim.halvings)
+        order = train_order(studio, session, run, recipe, earlier, claim.halvings)
+    return order.model_copy(update={"opens_prove": claim.payload.get("opens_prove", True)})
 
 
 def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:

@@ -81,6 +81,7 @@ def placed(tmp_path, tiny, recipe: Recipe, *tables, **more) -> JobFolder:
             earlier=[],
             model_name="a model",
             nano_beir=str(tmp_path / "nano-beir"),
+            general_similarity=str(tmp_path / "pairs"),
         )
     )
     return folder

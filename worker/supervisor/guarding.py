@@ -1,0 +1,23 @@
+"""The job that looks what was lost, as its supervisor sees it."""
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backend.proof.schemas import KeptOut
+from backend.runs.claims import Claim
+from backend.runs.tables import Job
+from backend.studio import Studio
+from worker.jobs.folder import KEPT_FILE, JobFolder
+
+
+def store(_studio: Studio, claim: Claim, folder: JobFolder) -> Any:
+    """Its figures are the job's result."""
+    kept = KeptOut.model_validate_json((folder.result / KEPT_FILE).read_text(encoding="utf-8"))
+
+    def keep(session: Session) -> None:
+        result = kept.model_dump(mode="json")
+        session.execute(update(Job).where(Job.id == claim.job_id).values(result=result))
+
+    return keep
