@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -70,6 +70,9 @@ bench-speed: setup ## This engine against sentence-transformers, side by side (2
 
 bench-samplers: setup ## Epochs of up to a million rows, and retrieval beside encoding, against sentence-transformers (10 minutes)
 	$(BIN)/python -m bench.samplers
+
+bench-calibration: setup ## Is a verdict right as often as it says? On real scores (15 minutes; LIKEWISE_TEST_DATA)
+	$(BIN)/python -m bench.calibration
 
 bench-findings: setup ## Faults planted in real data, and what is noticed of them (1 minute; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.findings

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from backend.catalog.rows import Statistic
 
 Items = NDArray[np.float64]
-Counts = NDArray[np.int64]
+Counts = NDArray[np.float64]
+"""Whole numbers, as floats: they are multiplied with floats, again and again."""
 
 
 def mean(values_N: Items, counts_BN: Counts) -> Items:
@@ -74,5 +75,5 @@ STATISTICS: Mapping[Statistic, Callable[[Items, Counts], Items]] = {
 
 def metric_of(statistic: Statistic, items: Items) -> float:
     """The metric of these items: N, or N×2."""
-    once_1N = np.ones((1, len(items)), dtype=np.int64)
+    once_1N = np.ones((1, len(items)))
     return float(STATISTICS[statistic](np.asarray(items, dtype=np.float64), once_1N)[0])
