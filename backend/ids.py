@@ -102,6 +102,10 @@ class EvaluationId(Id):
     prefix = "eval"
 
 
+class PublicationId(Id):
+    prefix = "pub"
+
+
 class WebhookEndpointId(Id):
     prefix = "whe"
 

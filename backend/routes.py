@@ -48,6 +48,8 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.publishing import api as publishing_api
+from backend.publishing import pages as publishing_pages
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages
 from backend.runs import pages as runs_pages
@@ -80,6 +82,7 @@ APIS = (
     figures_api,
     models_api,
     kept_api,
+    publishing_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -103,6 +106,7 @@ PAGES = (
     runs_pages,
     models_pages,
     kept_pages,
+    publishing_pages,
     workers_pages,
     version_pages,
     noticed_pages,

@@ -24,6 +24,7 @@ from backend.datasets.tables import (
 from backend.hub.tables import HubConnection
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
+from backend.publishing.tables import Publication
 from backend.rest.tables import KeptAnswer
 from backend.runs.tables import (
     Attempt,
@@ -59,6 +60,7 @@ __all__ = [
     "Model",
     "Profile",
     "Project",
+    "Publication",
     "Quarantine",
     "ReviewAnswer",
     "Run",

@@ -42,6 +42,8 @@ class Act(StrEnum):
     RUN_DELETED = "run deleted"
     MODEL_DELETED = "model deleted"
     PROVE_OPENED = "prove opened"
+    PUBLISHING_BEGUN = "publishing begun"
+    MODEL_PUBLISHED = "model published"  # it lies on the Hub
     ADMITTED = "admitted"  # only ever refused: a person asked for what they may not do
 
 

@@ -17,6 +17,16 @@ class ModelFile(BaseModel):
     size_bytes: int
 
 
+class PublishedAt(BaseModel):
+    """Where a model lies on the Hub, since it was published last."""
+
+    repo: str
+    url: str = Field(description="Its commit there, or the pull request that proposes it.")
+    commit: str
+    is_proposed: bool = Field(description="It is a pull request that somebody may merge.")
+    at: datetime
+
+
 class ModelOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -35,6 +45,7 @@ class ModelOut(BaseModel):
     before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
     after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
     served: Served | None = Field(description="How it compared when it was loaded again.")
+    published: PublishedAt | None
     created_at: datetime
 
 

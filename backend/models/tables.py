@@ -23,8 +23,8 @@ class MadeBy(StrEnum):
 class Model(Base):
     """`folder` is its key in the artifact store; `base_model` what it was trained from. One that
     was made of another has it as `parent_id`, and shares its run. `served` tells how it compared
-    when it was loaded again as a stranger would. A deleted one has no files and is shown to nobody;
-    its row stays, since what it was judged on was seen."""
+    when it was loaded again as a stranger would, `published` where on the Hub it lies. A deleted
+    one has no files and is shown to nobody; its row stays, since what it was judged on was seen."""
 
     __tablename__ = "models"
     __table_args__ = (Index("ix_models_newest", "project_id", "id"),)
@@ -41,5 +41,6 @@ class Model(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     files: Mapped[list[Any]]
     served: Mapped[dict[str, Any] | None]
+    published: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]

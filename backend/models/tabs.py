@@ -16,4 +16,5 @@ class Tab:
 TABS: Sequence[Tab] = (
     Tab(path="", name="Proof"),
     Tab(path="/kept", name="Nothing lost"),
+    Tab(path="/publish", name="Publish"),
 )

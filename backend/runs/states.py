@@ -49,6 +49,7 @@ class JobKind(StrEnum):
     PROVE = "prove"
     GUARD = "guard"
     BLEND = "blend"
+    PUBLISH = "publish"
 
 
 QUEUE_OF = {
@@ -61,6 +62,7 @@ QUEUE_OF = {
     JobKind.PROVE: "gpu",
     JobKind.GUARD: "gpu",
     JobKind.BLEND: "gpu",
+    JobKind.PUBLISH: "cpu",
 }
 
 PRIORITIES = range(-100, 101)

@@ -17,6 +17,7 @@ from worker.supervisor import (
     importing,
     previewing,
     profiling,
+    publishing,
     proving,
     training,
 )
@@ -93,5 +94,8 @@ KINDS: Mapping[JobKind, Kind] = {
     JobKind.BLEND: Kind(module="worker.jobs.blend", prepare=model_order, store=blending.store),
     JobKind.MINE: Kind(
         module="worker.jobs.mine_negatives", prepare=converting.prepare, store=converting.store
+    ),
+    JobKind.PUBLISH: Kind(
+        module="worker.jobs.publish", prepare=publishing.prepare, store=publishing.store
     ),
 }
