@@ -45,7 +45,7 @@ class ModelOut(BaseModel):
     before: dict[str, float] = Field(description="All metrics of the base model on *prove*.")
     after: dict[str, float] = Field(description="All metrics of this model on *prove*.")
     served: Served | None = Field(description="How it compared when it was loaded again.")
-    published: PublishedAt | None
+    published: PublishedAt | None = Field(None, description="Where on the Hub it lies, if it does.")
     created_at: datetime
 
 

@@ -4,19 +4,10 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from backend.publishing.leaving_file import LeavingFile
 from backend.storage import sha256_of
 
 CARD = "README.md"
-
-
-class LeavingFile(BaseModel):
-    """One file that leaves, to the byte."""
-
-    name: str
-    size_bytes: int
-    sha256: str
 
 
 def leaving(folder: Path, card: str) -> list[LeavingFile]:

@@ -15,7 +15,6 @@ from backend.problems import Refusal
 from backend.publishing import service
 from backend.publishing.form import LICENSES
 from backend.publishing.form import Form as Entered
-from backend.publishing.schemas import PublicationOut
 from backend.publishing.tables import Publication
 from backend.studio import Studio
 from backend.web.dependencies import TheStudio
@@ -114,7 +113,7 @@ def _page(
             plan=planned and service.show(session, planned),
             card=planned.card if planned else "",
             publications=shown,
-            latest=_under_way(shown),
+            latest=None if plan else next(iter(shown), None),
             kept=kept,
             has_token=bool(kept or access.token_here or access.token_file),
             is_offline=access.is_offline,
@@ -133,9 +132,3 @@ def _begun(planned: Publication | None, rows: list[Publication], repo: str) -> E
     """What the form begins with: as it was last time, else open questions."""
     before = planned or next(iter(rows), None)
     return Entered.as_before(before) if before else Entered(repo=repo)
-
-
-def _under_way(shown: list[PublicationOut]) -> PublicationOut | None:
-    """The newest, as long as it isn't there."""
-    newest = next(iter(shown), None)
-    return newest if newest and newest.commit is None else None

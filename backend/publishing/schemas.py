@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from backend.ids import JobId, ModelId, PublicationId
 from backend.proof.schemas import Served
-from backend.publishing.leaving import LeavingFile
+from backend.publishing.leaving_file import LeavingFile
 from backend.recipes.schemas import Strict
 from backend.runs.schemas import JobOut
 

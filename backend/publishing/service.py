@@ -16,7 +16,8 @@ from backend.models.tables import Model
 from backend.problems import Conflict, Fix, Invalid, NotFound, Pointer, Problem, replace
 from backend.publishing import card
 from backend.publishing.card import About
-from backend.publishing.leaving import CARD, LeavingFile, changed, leaving, text_hash
+from backend.publishing.leaving import CARD, changed, leaving, text_hash
+from backend.publishing.leaving_file import LeavingFile
 from backend.publishing.samples import samples
 from backend.publishing.schemas import PublicationIn, PublicationOut
 from backend.publishing.tables import Publication

@@ -11,8 +11,9 @@ from likewise.cli.output import Json, facts, show, table
 
 if TYPE_CHECKING:
     from backend.models.schemas import ModelOut, SimilarityOut
+    from backend.publishing.schemas import PublicationOut
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, help="Models: list, look, try.")
+app = typer.Typer(cls=Commands, no_args_is_help=True, help="Models: list, look, try, publish.")
 
 ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="The model's id: mdl_…")]
 
@@ -68,6 +69,39 @@ def download(
     show({"path": str(path)}, as_json, lambda: str(path))
 
 
+@app.command("publish")
+def publish(
+    model_id: ModelId,
+    repo: Annotated[str, typer.Argument(help="Owner and name at the Hub.", show_default=False)],
+    license: Annotated[str, typer.Option(help="The Hub's short name of one: apache-2.0, mit …")],
+    language: Annotated[list[str], typer.Option(help="An ISO code; may be given several times.")],
+    public: Annotated[bool, typer.Option("--public", help="For everybody to see.")] = False,
+    pull_request: Annotated[
+        bool, typer.Option("--pull-request", help="Propose it to a repository that is there.")
+    ] = False,
+    with_samples: Annotated[
+        bool, typer.Option("--with-samples", help="Show some rows of the training data.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Publish at once, without a preview.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Publish a model to the Hub, privately unless you say otherwise. Without --yes it shows what
+    would leave, and nothing does."""
+    with connect() as client:
+        found = client.preview_publication(
+            model_id,
+            repo,
+            license,
+            language,
+            private=not public,
+            as_pull_request=pull_request,
+            with_samples=with_samples,
+        )
+        if yes:
+            found = client.publish(found.id)
+    show(found, as_json, lambda: _publication(found))
+
+
 @app.command("rm")
 def rm(model_id: ModelId, as_json: Json = False) -> None:
     """Delete a model that no other was trained from, with its files."""
@@ -97,6 +131,22 @@ def _facts(model: "ModelOut") -> str:
         "size": size(model.size_bytes),
     }
     return f"{facts(about)}\n\n{proof(model)}"
+
+
+def _publication(found: "PublicationOut") -> str:
+    from likewise.cli.words import size
+
+    files = [[file.name, size(file.size_bytes), file.sha256] for file in found.files]
+    about = {
+        "to": found.repo + (", which will be made" if found.is_new_repo else ""),
+        "seen by": "you, or your organisation, alone" if found.private else "everybody",
+        "as": "a pull request" if found.as_pull_request else "one commit",
+        "rows": "some rows of the training data" if found.with_samples else "none",
+        "size": size(found.size_bytes),
+        "published": found.url,
+    }
+    todo = "" if found.url else "\n\nNothing has left yet. The same with --yes publishes it."
+    return f"{table(['file', 'size', 'sha256'], files)}\n\n{facts(about)}{todo}"
 
 
 def _similarities(others: list[str], answer: "SimilarityOut") -> str:

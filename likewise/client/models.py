@@ -1,20 +1,27 @@
 """What a client asks of models."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
 from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
-from likewise.client.errors import Incompatible
+from backend.publishing.schemas import PublicationIn, PublicationOut
+from likewise.client.errors import Incompatible, JobFailed
 from likewise.client.http import Http, refusal
 from likewise.client.pages import Page, newest
 
 TEXTS_AT_ONCE = 1_000
 
+PREVIEW_SECONDS = 300.0
+"""Gigabytes of weights are read once before the answer comes."""
+
+LOOK_SECONDS = 1.0
+
 
 class ModelMethods:
-    """Models: list, look, try, take away."""
+    """Models: list, look, try, take away, publish."""
 
     _http: Http
 
@@ -55,6 +62,67 @@ class ModelMethods:
         path = path / f"{model_id}.zip" if path.is_dir() else path
         self._http.download(f"models/{model_id}/archive", path)
         return path
+
+    def preview_publication(
+        self,
+        model_id: str,
+        repo: str,
+        license: str,
+        languages: Sequence[str],
+        *,
+        private: bool = True,
+        as_pull_request: bool = False,
+        with_samples: bool = False,
+    ) -> PublicationOut:
+        """What would leave for the Hub, to the byte. Nothing leaves before `publish`."""
+        body = PublicationIn(
+            repo=repo,
+            license=license,
+            languages=list(languages),
+            private=private,
+            as_pull_request=as_pull_request,
+            with_samples=with_samples,
+        )
+        return self._http.ask(
+            "POST",
+            f"models/{model_id}/publications",
+            PublicationOut,
+            body=body,
+            read_seconds=PREVIEW_SECONDS,
+        )
+
+    def publications(self, model_id: str, limit: int = 50) -> list[PublicationOut]:
+        """What was previewed and published of a model, newest first."""
+        place = f"models/{model_id}/publications"
+        return newest(self._http, place, Page[PublicationOut], limit)
+
+    def publication(self, publication_id: str) -> PublicationOut:
+        return self._http.ask("GET", f"publications/{publication_id}", PublicationOut)
+
+    def publication_card(self, publication_id: str) -> str:
+        """The card as it will lie on the Hub, as Markdown."""
+        answer = self._http.send("GET", f"publications/{publication_id}/card")
+        if not answer.is_success:
+            raise refusal(self._http.url, answer)
+        return answer.text
+
+    def publish(self, publication_id: str) -> PublicationOut:
+        """Send exactly what was previewed; returns when it lies on the Hub and was compared.
+
+        Raises JobFailed with the reason where it couldn't be; publish again and it goes on.
+        """
+        place = f"publications/{publication_id}"
+        found = self._http.ask(
+            "POST", f"{place}/publish", PublicationOut, read_seconds=PREVIEW_SECONDS
+        )
+        while found.job is not None and not found.job.status.is_ended:
+            time.sleep(LOOK_SECONDS)
+            found = self._http.ask("GET", place, PublicationOut)
+        if found.commit is None:
+            why = found.job.problem if found.job else None
+            title = why.title if why else "It was not published"
+            raise JobFailed(str(found.job_id), title, why.detail if why else found.status)
+        return found
 
     def embed(
         self,

@@ -20,6 +20,7 @@ from backend.ids import (
     ModelId,
     PersonId,
     ProjectId,
+    PublicationId,
     RecipeId,
     RunId,
     SessionId,
@@ -33,6 +34,8 @@ from backend.ids import (
 from backend.keyring import Sealed
 from backend.models.tables import Model
 from backend.preparing.uploads_folder import UploadFolder
+from backend.publishing.leaving import text_hash
+from backend.publishing.tables import Publication
 from backend.runs import jobs
 from backend.runs.states import JobKind
 from backend.runs.tables import Run
@@ -53,6 +56,7 @@ MISSING: Ids = {
     "change_id": JobId.new(),
     "project_id": ProjectId.new(),
     "model_id": ModelId.new(),
+    "publication_id": PublicationId.new(),
     "recipe_id": RecipeId.new(),
     "invitation_id": InvitationId.new(),
     "token_id": TokenId.new(),
@@ -145,7 +149,23 @@ def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed
         type="webhook.test",
         body="{}",
     )
-    session.add(delivery)
+    publication = Publication(
+        project_id=who.project_id,
+        model_id=things["model_id"].id,
+        repo="ada/m",
+        private=True,
+        as_pull_request=False,
+        with_samples=False,
+        license="mit",
+        languages=["en"],
+        files=[],
+        size_bytes=0,
+        card="a card",
+        card_source=text_hash("a model"),
+        is_new_repo=True,
+        replaces=[],
+    )
+    session.add_all((delivery, publication))
     session.flush()
     return {
         **{name: thing.id for name, thing in things.items()},
@@ -154,4 +174,5 @@ def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed
         "import_id": imported.id,
         "change_id": changed.id,
         "delivery_id": delivery.id,
+        "publication_id": publication.id,
     }

@@ -68,6 +68,8 @@ POST   /api/v1/models/{model_id}/guard                                          
 POST   /api/v1/models/{model_id}/blend                                          train
 POST   /api/v1/models/{model_id}/prove                                          train
 GET    /api/v1/models/{model_id}/seeds                                          read
+GET    /api/v1/models/{model_id}/publications                                   read
+POST   /api/v1/models/{model_id}/publications                                   publish   503
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
 GET    /api/v1/multi-dataset-samplers                                           read
 GET    /api/v1/operations                                                       read
@@ -78,6 +80,9 @@ PATCH  /api/v1/projects/{project_id}                                            
 GET    /api/v1/projects/{project_id}/members                                    known
 PUT    /api/v1/projects/{project_id}/members/{user_id}                          admin
 DELETE /api/v1/projects/{project_id}/members/{user_id}                          admin
+GET    /api/v1/publications/{publication_id}                                    read
+GET    /api/v1/publications/{publication_id}/card                               read
+POST   /api/v1/publications/{publication_id}/publish                            publish
 GET    /api/v1/queues                                                           read
 POST   /api/v1/recipes                                                          write
 GET    /api/v1/recipes                                                          read
@@ -167,6 +172,9 @@ GET    /livez                                                                   
 GET    /metrics                                                                 admin
 GET    /models                                                                  read
 GET    /models/{model_id}                                                       read
+GET    /models/{model_id}/publish                                               read
+POST   /models/{model_id}/publish                                               publish
+POST   /models/{model_id}/publish/preview                                       publish   503
 POST   /models/{model_id}/try                                                   embed   503
 GET    /plan                                                                    read
 POST   /plan                                                                    read

@@ -55,6 +55,7 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
         *("runs ls", "runs show", "runs logs", "runs metrics", "runs checkpoints"),
         *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
         *("models ls", "models show", "models similarity", "models download", "models rm"),
+        "models publish",
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
         *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
         *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),

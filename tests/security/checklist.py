@@ -731,14 +731,26 @@ ROWS = (
         threat="Private or poisoned data is trained on, or leaves",
         source="LLM04",
         requirement="Keys and e-mail addresses in texts are noticed, with the operation that "
-        "replaces them; a version says where its rows came from and how they were changed. That what "
-        "leaves for the Hub is, to the byte, what its preview showed comes with publishing.",
-        tests=of(
-            f"{HERE}/test_private_data.py",
-            "keys_and_addresses_are_noticed_and_words_are_not",
-            "the_remedy_leaves_nothing_to_notice",
-            "a_version_says_where_its_rows_came_from",
-            "no_text_of_the_data_stands_in_the_card",
+        "replaces them; a version says where its rows came from and how they were changed. What "
+        "leaves for the Hub is, to the byte, what its preview showed, private unless a person says "
+        "otherwise; a text of the data in it is found before anything is sent.",
+        tests=(
+            *of(
+                f"{HERE}/test_private_data.py",
+                "keys_and_addresses_are_noticed_and_words_are_not",
+                "the_remedy_leaves_nothing_to_notice",
+                "a_version_says_where_its_rows_came_from",
+                "no_text_of_the_data_stands_in_the_card",
+            ),
+            *of(
+                "tests/runs/test_publishing.py",
+                "what_arrives_is_what_was_previewed_and_only_its_owner_sees_it",
+                "what_is_to_stay_private_is_not_put_where_everybody_sees_it",
+            ),
+            *of(
+                "tests/runs/test_no_row_leaves.py",
+                "no_text_of_the_data_is_in_anything_published_unless_it_is_ticked",
+            ),
         ),
     ),
     Row(

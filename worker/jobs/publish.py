@@ -17,7 +17,8 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from backend.hub.access import Access
 from backend.problems import Refusal
 from backend.publishing import errors
-from backend.publishing.leaving import CARD, LeavingFile
+from backend.publishing.leaving import CARD
+from backend.publishing.leaving_file import LeavingFile
 from backend.runs.states import Phase
 from backend.storage import sha256_of
 from worker.jobs import ending
@@ -36,6 +37,7 @@ _MADE_BY_THE_HUB = frozenset({".gitattributes"})
 """What a repository holds when it is new."""
 
 _CONFLICTS = (409, 412)
+_LOOKED_AT_BYTES = 65_536
 
 
 class Publishing:
@@ -96,7 +98,8 @@ class Publishing:
         """Raises Refused where a text of the data would leave that may not."""
         if self.order.with_samples:
             return
-        contents = ((file.name, self._path(file).read_bytes()) for file in self._readable())
+        names = [file.name for file in self.order.files if _may_hold_text(self._path(file))]
+        contents = ((name, self._place(name).read_bytes()) for name in names)
         found = found_rows(self.order.model.train, contents)
         if found is not None:
             raise Refused(
@@ -106,12 +109,11 @@ class Publishing:
                 "Nothing was sent. Take it out of the card, or let samples leave, and look again.",
             )
 
-    def _readable(self) -> list[LeavingFile]:
-        """All that may hold a text: weights are numbers."""
-        return [file for file in self.order.files if not file.name.endswith(".safetensors")]
-
     def _path(self, file: LeavingFile) -> Path:
-        return self.card if file.name == CARD else self.order.model.model_folder / file.name
+        return self._place(file.name)
+
+    def _place(self, name: str) -> Path:
+        return self.card if name == CARD else self.order.model.model_folder / name
 
     # ---- on the way
 
@@ -238,6 +240,12 @@ def _other(name: str) -> Refused:
         "The Hub has something else than was previewed",
         f"{name} is not there as it was sent. Look at the repository before anybody uses it.",
     )
+
+
+def _may_hold_text(path: Path) -> bool:
+    """Weights, of whatever format, have zeros at their beginning; no text has."""
+    with path.open("rb") as file:
+        return b"\0" not in file.read(_LOOKED_AT_BYTES)
 
 
 def _git_hash(content: bytes) -> str:

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from backend.proof.schemas import Served
-from backend.publishing.leaving import LeavingFile
+from backend.publishing.leaving_file import LeavingFile
 from worker.jobs.model_order import ModelOrder
 
 RESULT_FILE = "result.json"
