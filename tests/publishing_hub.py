@@ -206,7 +206,8 @@ class PublishingHub(Answering):
 
     def _validate(self, card: str) -> None:
         facts = yaml.safe_load(card.split("---\n")[1])
-        wrong = [] if isinstance(facts.get("license"), str) else ["license must be a string"]
+        known = facts.get("license") in ("apache-2.0", "mit")
+        wrong = [] if known else ['"license" must be one of apache-2.0, mit']
         wrong += [] if isinstance(facts.get("language"), list) else ["language must be a list"]
         errors = [{"message": each} for each in wrong]
         self._json({"errors": errors, "warnings": []}, 400 if wrong else 200)

@@ -129,6 +129,13 @@ def test_a_token_without_rights_is_told_so_and_nothing_is_published(
     assert hub.repos == {}
 
 
+def test_a_licence_that_the_hub_doesnt_know_is_said_in_its_words(api, model, cpu_worker, hub):
+    ended = publish(api, previewed(api, model.id, license="no-such-licence"))
+    assert problem_of(ended) == "hub_declined"
+    assert '"license" must be one of apache-2.0, mit' in ended["job"]["problem"]["detail"]
+    assert commits(hub) == []
+
+
 def test_a_limit_of_requests_is_waited_for(api, model, cpu_worker, hub):
     shown = previewed(api, model.id)
     hub.forget()

@@ -26,7 +26,7 @@ LONGEST_ASKED_SECONDS = 3_600.0
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
-def insist(do: Callable[[], T], report: Report) -> T:
+def insist(do: Callable[[], T], report: Report, sleep: Callable[[float], None] = time.sleep) -> T:
     """What `do` gives; it must be good to be begun again after anything that may pass.
 
     Raises whatever doesn't pass, or didn't in so many tries.
@@ -41,7 +41,7 @@ def insist(do: Callable[[], T], report: Report) -> T:
             if wait_seconds is None or tried + 1 == TRIES:
                 raise
             report.log(f"{_said(error)}; trying again in {wait_seconds:.0f} s", level="warning")
-            time.sleep(wait_seconds)
+            sleep(wait_seconds)
     raise AssertionError("the last try returns or raises")
 
 

@@ -178,16 +178,23 @@ class Publishing:
             for file in self.order.files
         ]
         self.report.log(f"sending {sum(file.size_bytes for file in self.order.files):,} bytes")
-        with ReadingProgress(self.report, [self._path(file) for file in self.order.files]):
-            return self.hub.create_commit(
-                self.order.repo,
-                operations,
-                commit_message=self.order.title,
-                commit_description=self.order.mark,
-                revision=MAIN,
-                parent_commit=parent,
-                create_pr=self.order.as_pull_request,
-            )
+        try:
+            with ReadingProgress(self.report, [self._path(file) for file in self.order.files]):
+                return self.hub.create_commit(
+                    self.order.repo,
+                    operations,
+                    commit_message=self.order.title,
+                    commit_description=self.order.mark,
+                    revision=MAIN,
+                    parent_commit=parent,
+                    create_pr=self.order.as_pull_request,
+                )
+        except HfHubHTTPError:
+            raise
+        except ValueError as error:  # what the Hub says of a card is told so
+            raise errors.Declined(
+                "hub_declined", "The Hub doesn’t take this", f"{error} Nothing was published."
+            ) from error
 
     def _ours(self, revision: str) -> str | None:
         """The commit that an attempt of this publication made, if one did."""
