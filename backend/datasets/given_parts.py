@@ -1,4 +1,4 @@
-"""Rows that a column has divided already: taken as they are, less what leaks. Pure."""
+"""Rows in parts: as a column has divided them already, less what leaks, or as drawn. Pure."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from backend.datasets.split import Indices, Split, texts_of, without
+from backend.datasets.judgements import compared
+from backend.datasets.split import Indices, Split, split, texts_of, without
 from backend.recipes.parts import part_of
-from backend.recipes.schemas import Mapping
+from backend.recipes.schemas import DatasetUse, Mapping
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,18 @@ class UnknownPart(ValueError):
         super().__init__(f"row {row}: {value!r}")
         self.row = row
         self.value = value
+
+
+def parts_of(use: DatasetUse, complete: pa.Table, seed: int) -> Given:
+    """The complete rows of a dataset in their parts, as its recipe says; `seed` is the recipe's.
+
+    Raises UnknownPart where the column of parts has another word.
+    """
+    column, alike = use.held_out.part, compared(use.mapping)
+    drawn_by = seed if use.held_out.seed is None else use.held_out.seed
+    if column is None:
+        return Given(split=split(complete, alike, use.held_out, drawn_by), leaked=0)
+    return by_column(complete, alike, column)
 
 
 def by_column(table: pa.Table, mapping: Mapping, column: str) -> Given:

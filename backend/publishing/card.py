@@ -18,6 +18,7 @@ NO_NAME = "sentence_transformers_model_id"
 
 _FRONT = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
 _SAMPLES = re.compile(r"^- Samples:\n\n(?:\|.*\n)+\n?", re.MULTILINE)
+_PROVED = re.compile(r"^## Before and after\n(?:(?!#{1,2} ).*\n?)*", re.MULTILINE)
 _LONGEST_CELL = 1_000  # characters
 _NEVER = "It was never measured: no rows were kept aside to prove it by."
 
@@ -46,7 +47,7 @@ def published(own: str, about: About) -> str:
     """The README.md that leaves; `own` is the model's, with or without metadata in front."""
     body = _FRONT.sub("", own, count=1)
     body = _SAMPLES.sub("", body).replace(NO_NAME, about.repo).strip()
-    parts = [_described(body, about), *_measured(body, about), *map(_shown, about.samples)]
+    parts = [_measured(_described(body, about), about), *map(_shown, about.samples)]
     facts = yaml.safe_dump(
         _facts(metadata(own), about), sort_keys=False, allow_unicode=True, width=100_000
     )
@@ -93,13 +94,28 @@ def _described(body: str, about: About) -> str:
     )
 
 
-def _measured(body: str, about: About) -> list[str]:
-    """How the model was measured, where its card doesn't say so already."""
-    verdict = _NEVER if about.verdict is None else about.verdict.sentence
-    parts = [] if verdict in body else [f"## Measured\n\n{verdict}"]
+def _measured(body: str, about: About) -> str:
+    """The body, with how the model was measured as it is to be told now: a verdict is the wider, the
+    more models the same rows have judged. It heads what describes the model."""
+    proof = (
+        f"## Before and after\n\n{_NEVER if about.verdict is None else _proof(about.verdict)}\n\n"
+    )
     if about.served is not None and about.served.sentence not in body:
-        parts.append(f"## Loaded again\n\n{about.served.sentence}")
-    return parts
+        proof += f"## Loaded again\n\n{about.served.sentence}\n\n"
+    rest = _PROVED.sub("", body)
+    head, details, tail = rest.partition("## Model Details")
+    return f"{head.rstrip()}\n\n{proof}{details}{tail}".strip()
+
+
+def _proof(verdict: Verdict) -> str:
+    low, high = verdict.ci95
+    return (
+        f"{verdict.sentence}\n\n"
+        f"| {verdict.metric} | Before | After | Difference | 95 % interval |\n"
+        "| --- | --- | --- | --- | --- |\n"
+        f"| on {verdict.queries} held-out items | {verdict.before:.4f} | {verdict.after:.4f} | "
+        f"{verdict.difference:+.4f} | {low:+.4f} to {high:+.4f} |"
+    )
 
 
 def _shown(sample: Samples) -> str:

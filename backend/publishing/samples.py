@@ -6,9 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backend.datasets import mapped
-from backend.datasets.given_parts import by_column
-from backend.datasets.judgements import answered, compared
-from backend.datasets.split import split
+from backend.datasets.given_parts import parts_of
+from backend.datasets.judgements import answered
 from backend.publishing.card import Samples
 from backend.recipes.schemas import DatasetUse, Recipe
 from backend.storage import Storage
@@ -35,9 +34,4 @@ def samples(storage: Storage, recipe: Recipe, objects: Sequence[str]) -> Iterato
 def _learned(table: pa.Table, use: DatasetUse, seed: int, measures: bool) -> pa.Table:
     """As the training divided it."""
     complete = mapped.complete(answered(table, use.mapping), use.mapping).table
-    if not measures:
-        return complete
-    alike, column = compared(use.mapping), use.held_out.part
-    if column is not None:
-        return complete.take(by_column(complete, alike, column).split.train)
-    return complete.take(split(complete, alike, use.held_out, seed).train)
+    return complete.take(parts_of(use, complete, seed).split.train) if measures else complete

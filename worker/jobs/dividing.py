@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backend.datasets import mapped
-from backend.datasets.given_parts import Given, UnknownPart, by_column
+from backend.datasets.given_parts import Given, UnknownPart, parts_of
 from backend.datasets.judgements import answered, compared, documents
-from backend.datasets.split import split, texts_of, without
+from backend.datasets.split import texts_of, without
 from backend.recipes.schemas import DatasetUse
 from worker.jobs.ending import Refused
 from worker.jobs.train_order import TableOrder
@@ -79,17 +79,13 @@ def divide(use: DatasetUse, table: TableOrder, seed: int, *, measures: bool) -> 
 
 def _given(use: DatasetUse, complete: pa.Table, seed: int) -> Given:
     """As a column says, or else as drawn."""
-    column, alike = use.held_out.part, compared(use.mapping)
-    drawn_by = seed if use.held_out.seed is None else use.held_out.seed
-    if column is None:
-        return Given(split=split(complete, alike, use.held_out, drawn_by), leaked=0)
     try:
-        return by_column(complete, alike, column)
+        return parts_of(use, complete, seed)
     except UnknownPart as unknown:
         said = "nothing" if unknown.value is None else repr(unknown.value)
         raise Refused(
             "unknown_part",
             "A row says no part",
-            f"The column {column!r} says {said} where it should be train, choose or prove (dev, "
-            "validation and test will do). Mend it, leave such rows out, or let rows be drawn.",
+            f"The column {use.held_out.part!r} says {said} where it should be train, choose or prove "
+            "(dev, validation and test will do). Mend it, leave such rows out, or let rows be drawn.",
         ) from unknown
