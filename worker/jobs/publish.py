@@ -47,6 +47,7 @@ class Publishing:
         self.order, self.folder, self.report = order, folder, report
         self.access: Access = hub_access()
         self.hub = HfApi(endpoint=self.access.hub, token=self.access.token or False)
+        self.arrived = folder.path / "arrived"
         self.card = folder.path / CARD
         self.card.write_bytes(order.card.encode())
 
@@ -229,7 +230,7 @@ class Publishing:
         arrived = snapshot_download(
             self.order.repo,
             revision=revision,
-            local_dir=self.folder.path / "arrived",
+            local_dir=self.arrived,
             allow_patterns=[file.name for file in self.order.files],
             endpoint=self.access.hub,
             token=self.access.token or False,
