@@ -17,8 +17,8 @@ from worker.supervisor import (
     importing,
     previewing,
     profiling,
-    publishing,
     proving,
+    publishing,
     training,
 )
 from worker.supervisor.orders import model_order
