@@ -1,6 +1,7 @@
 """Trying again what the Hub didn't answer: a cut line, an overloaded machine, a limit of requests.
 
-Source of the headers: the Hub's documentation, "Rate limits"; RFC 9110, Retry-After.
+Source of the headers: the Hub's documentation, "Rate limits" (RateLimit, the IETF's draft 09); RFC
+9110, Retry-After.
 """
 
 import time
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 import httpx2
 from huggingface_hub.errors import HfHubHTTPError
+from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from backend.problems import Refusal
 from worker.jobs.ending import Refused
@@ -52,10 +54,18 @@ def _wait_seconds(error: BaseException, tried: int) -> float | None:
     if answer is not None:
         if answer.status_code not in _PASSING:
             return None
-        asked = answer.headers.get("Retry-After", "")
-        return min(float(asked), LONGEST_ASKED_SECONDS) if asked.isdecimal() else wait_seconds
+        return min(_asked_seconds(answer) or wait_seconds, LONGEST_ASKED_SECONDS)
     is_of_the_way = isinstance(error, httpx2.TransportError | OSError | RuntimeError)
     return wait_seconds if is_of_the_way else None
+
+
+def _asked_seconds(answer: httpx2.Response) -> float | None:
+    """How long the Hub says that it wants to be left alone, if it does."""
+    limit = parse_ratelimit_headers(answer.headers)
+    if answer.status_code == 429 and limit is not None and limit.remaining == 0:
+        return limit.reset_in_seconds + 1.0
+    asked = answer.headers.get("Retry-After", "")
+    return float(asked) if asked.isdecimal() else None
 
 
 def _answer_in(error: BaseException | None) -> httpx2.Response | None:

@@ -101,7 +101,9 @@ class Publishing:
             return
         names = [file.name for file in self.order.files if _may_hold_text(self._path(file))]
         contents = ((name, self._place(name).read_bytes()) for name in names)
-        found = found_rows(self.order.model.train, contents)
+        train = self.order.model.train
+        uses = zip(train.tables, train.recipe.datasets, strict=True)
+        found = found_rows([(one.rows_file, use.mapping.inputs) for one, use in uses], contents)
         if found is not None:
             raise Refused(
                 "rows_would_leave",

@@ -6,7 +6,7 @@ The card is written without them; this looks at the bytes, whoever wrote them. T
 
 import html
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
-
-from worker.jobs.train_order import TrainOrder
 
 SHORTEST = 16  # characters
 _COMPARED = 120  # of a text, from its beginning: a card may show no more of a long one
@@ -30,13 +28,15 @@ class Found:
     file: str
 
 
-def found_rows(train: TrainOrder, files: Iterable[tuple[str, bytes]]) -> Found | None:
-    """The first text of any of the training's tables that one of `files` holds."""
+def found_rows(
+    tables: Sequence[tuple[Path, Sequence[str]]], files: Iterable[tuple[str, bytes]]
+) -> Found | None:
+    """The first text that one of `files` holds, of the named columns of any of the `tables`."""
     held = [(name, text) for name, content in files for text in _texts_in(name, content)]
     starts = {text[i : i + SHORTEST] for _, text in held for i in range(len(text) - SHORTEST + 1)}
     if not starts:
         return None
-    for text in _texts_of(train):
+    for text in (text for path, columns in tables for text in _texts_of(path, list(columns))):
         whole = _plain(text)
         if whole[:SHORTEST] not in starts or len(whole) < SHORTEST:
             continue
@@ -46,13 +46,8 @@ def found_rows(train: TrainOrder, files: Iterable[tuple[str, bytes]]) -> Found |
     return None
 
 
-def _texts_of(train: TrainOrder) -> Iterator[str]:
-    """Every text of every column that was mapped, each once a batch."""
-    for use, table in zip(train.recipe.datasets, train.tables, strict=True):
-        yield from _texts_of_file(table.rows_file, list(use.mapping.inputs))
-
-
-def _texts_of_file(path: Path, columns: list[str]) -> Iterator[str]:
+def _texts_of(path: Path, columns: list[str]) -> Iterator[str]:
+    """Every text of these columns, each once a batch."""
     with pq.ParquetFile(path) as file:
         for batch in file.iter_batches(_AT_ONCE, columns=columns):
             for column in batch.columns:

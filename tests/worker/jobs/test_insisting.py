@@ -43,9 +43,13 @@ def test_a_break_and_a_failure_are_tried_again_later_and_later(waits, tmp_path):
 
 
 def test_the_hub_says_how_long_it_wants_to_be_left_alone(waits, tmp_path):
-    errors = (answered(429, **{"Retry-After": "137"}), answered(429, **{"Retry-After": "999999"}))
+    errors = (
+        answered(429, **{"Retry-After": "137"}),
+        answered(429, RateLimit='"api";r=0;t=55'),
+        answered(429, **{"Retry-After": "999999"}),
+    )
     assert insist(fails(*errors), Report(tmp_path / "spool"), waits.append) == "done"
-    assert waits == [137, 3600]
+    assert waits == [137, 56, 3600]
 
 
 @pytest.mark.parametrize("error", [answered(403), wrapped(answered(412)), ValueError("odd")])

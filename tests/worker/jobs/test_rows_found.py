@@ -7,11 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from backend.datasets.facts import table_facts
-from backend.recipes.schemas import Recipe
-from tests.runs.test_live import RECIPE
 from worker.jobs.rows_found import found_rows
-from worker.jobs.train_order import TableOrder, TrainOrder
 
 LONG = "how do I return a thing that I bought, “as new” & with its | box? " * 4
 TEXT = "when is the shop\nopen on Sundays?"
@@ -19,18 +15,10 @@ SHORT = "the word embedding"[4:8]
 
 
 @pytest.fixture
-def train(tmp_path):
+def tables(tmp_path):
     table = pa.table({"a": [LONG, SHORT, None], "b": [TEXT, "", "é" * 30]})
     pq.write_table(table, tmp_path / "rows.parquet")
-    facts = table_facts(table.schema, table.to_batches())
-    return TrainOrder(
-        recipe=Recipe.model_validate(RECIPE),
-        tables=[TableOrder(facts=facts, rows_file=tmp_path / "rows.parquet")],
-        model_folders={},
-        earlier=[],
-        model_name="m",
-        nano_beir="",
-    )
+    return [(tmp_path / "rows.parquet", ["a", "b"])]
 
 
 WRITTEN = {
@@ -52,18 +40,18 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize("written", WRITTEN)
-def test_a_text_is_found_however_it_is_written(train, written):
+def test_a_text_is_found_however_it_is_written(tables, written):
     name, content = WRITTEN[written]
-    found = found_rows(train, [("other.json", b"{}"), (name, content.encode())])
+    found = found_rows(tables, [("other.json", b"{}"), (name, content.encode())])
     assert found is not None
     assert found.file == name
 
 
-def test_what_isnt_of_the_data_is_let_through(train):
+def test_what_isnt_of_the_data_is_let_through(tables):
     files = {
         "README.md": "how do I return a thing to its owner? The word embedding means a vector.",
         "tokenizer.json": json.dumps({"vocab": {SHORT: 1, "when": 2, "is": 3, "the": 4}}),
         "sentencepiece.model": "\0",
     }
     contents = [(name, text.encode()) for name, text in files.items()]
-    assert found_rows(train, [*contents, ("weights.bin", bytes(range(256)))]) is None
+    assert found_rows(tables, [*contents, ("weights.bin", bytes(range(256)))]) is None
