@@ -49,7 +49,7 @@ from backend.preparing import (
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
 from backend.runs import api as runs_api
-from backend.runs import figures_api, jobs_api, plan_pages
+from backend.runs import figures_api, jobs_api, plan_pages, script_api
 from backend.runs import pages as runs_pages
 from backend.system import api as system_api
 from backend.system import prometheus
@@ -78,6 +78,7 @@ APIS = (
     operations_api,
     runs_api,
     figures_api,
+    script_api,
     models_api,
     kept_api,
     workers_api,

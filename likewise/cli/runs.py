@@ -1,5 +1,6 @@
 """`likewise runs`: what was trained, what is training."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -111,6 +112,23 @@ def checkpoints(run_id: RunId, as_json: Json = False) -> None:
     with connect() as client:
         found = client.checkpoints(run_id)
     show(found, as_json, lambda: _checkpoints(found))
+
+
+@app.command("script")
+def script(
+    run_id: RunId,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to put a zip of the script and its rows."),
+    ] = None,
+) -> None:
+    """A run as a Python script for sentence-transformers; with -o, with the rows it reads."""
+    with connect() as client:
+        if output is None:
+            print(client.script(run_id), end="")
+            return
+        place = client.download_script(run_id, output)
+    print(f"{place}: unpack it, and run train.py in it")
 
 
 @app.command("edit")

@@ -38,6 +38,8 @@ from backend.runs.states import JobKind
 from backend.runs.tables import Run
 from backend.studio import Studio
 from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.authorisation import bodies
+from tests.authorisation.bodies import filled
 from tests.runs.test_live import RECIPE
 
 Ids = dict[str, str]
@@ -90,7 +92,8 @@ def a_version(studio: Studio, who: Person, text: str) -> Ids:
 
 def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed: Sealed) -> Ids:
     job = jobs.enqueue(session, who, studio.broker, JobKind.TRAIN, {})
-    run = Run(project_id=who.project_id, job_id=job.id, name="r", recipe=RECIPE, job=job)
+    recipe = filled(bodies.RECIPE, {"version_id": version_id})
+    run = Run(project_id=who.project_id, job_id=job.id, name="r", recipe=recipe, job=job)
     session.add(run)
     session.flush()
     imported = jobs.enqueue(

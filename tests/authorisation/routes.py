@@ -100,6 +100,8 @@ POST   /api/v1/runs/{run_id}/pause                                              
 POST   /api/v1/runs/{run_id}/resume                                             train
 POST   /api/v1/runs/{run_id}/retry                                              train
 POST   /api/v1/runs/{run_id}/seeds                                              train
+GET    /api/v1/runs/{run_id}/script                                             read
+GET    /api/v1/runs/{run_id}/script.zip                                         read
 GET    /api/v1/runs/{run_id}/system-metrics                                     read
 GET    /api/v1/samplers                                                         read
 GET    /api/v1/schemas/recipe                                                   read

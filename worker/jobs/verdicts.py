@@ -1,5 +1,6 @@
 """What a model is judged to be: the metrics before and after, the verdict, and what the card tells."""
 
+from backend.datasets.training_parts import Parts
 from backend.proof.bootstrap import compare
 from backend.proof.groups import grouped
 from backend.proof.kept import CHOOSE, PROVE, Kept
@@ -11,7 +12,6 @@ from worker.jobs.items import kept_of
 from worker.jobs.judges import Measured, the_proof
 from worker.jobs.report import Report
 from worker.jobs.train_result import Chosen, TrainResult
-from worker.jobs.training_data import Parts
 
 
 def result_of(
