@@ -48,6 +48,8 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.proof.comparing import api as comparing_api
+from backend.proof.comparing import pages as comparing_pages
 from backend.runs import api as runs_api
 from backend.runs import figures_api, jobs_api, plan_pages, script_api
 from backend.runs import pages as runs_pages
@@ -76,6 +78,7 @@ APIS = (
     cookbook_api,
     profiles_api,
     operations_api,
+    comparing_api,  # before a run's own: its path would take ours
     runs_api,
     figures_api,
     script_api,
@@ -101,6 +104,7 @@ PAGES = (
     bring_pages,
     imports_pages,
     plan_pages,
+    comparing_pages,
     runs_pages,
     models_pages,
     kept_pages,

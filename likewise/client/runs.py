@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from backend.proof.comparing.schemas import ComparisonOut
 from backend.recipes.schemas import Recipe
 from backend.runs.checkpoints import CheckpointOut, CheckpointsOut
 from backend.runs.log_lines import LogOut
@@ -113,6 +114,12 @@ class RunMethods:
         return self._http.ask(
             "GET", f"runs/{run_id}/system-metrics", SystemMetricsOut, params=params
         )
+
+    def compare_runs(self, run_ids: Sequence[str]) -> ComparisonOut:
+        """Two to six runs beside the first: where their recipes differ, their curves, and how far
+        apart their models are on *choose*."""
+        params = {"run": list(run_ids)}
+        return self._http.ask("GET", "runs/compare", ComparisonOut, params=params)
 
     def script(self, run_id: str) -> str:
         """The run as a Python script for `sentence-transformers`."""

@@ -87,6 +87,7 @@ PUT    /api/v1/recipes/{recipe_id}                                              
 DELETE /api/v1/recipes/{recipe_id}                                              write
 POST   /api/v1/runs                                                             train    / 422
 GET    /api/v1/runs                                                             read
+GET    /api/v1/runs/compare                                                     read
 GET    /api/v1/runs/{run_id}                                                    read
 PATCH  /api/v1/runs/{run_id}                                                    train
 DELETE /api/v1/runs/{run_id}                                                    train
@@ -175,6 +176,7 @@ POST   /plan                                                                    
 GET    /readyz                                                                  public
 GET    /runs                                                                    read
 POST   /runs                                                                    train
+GET    /runs/compare                                                            read
 GET    /runs/{run_id}                                                           read
 POST   /runs/{run_id}/cancel                                                    train
 GET    /runs/{run_id}/live                                                      read
