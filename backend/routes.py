@@ -25,6 +25,8 @@ from backend.accounts.people import Scope
 from backend.catalog import api as catalog_api
 from backend.cookbook import api as cookbook_api
 from backend.datasets import api as datasets_api
+from backend.experiments import api as experiments_api
+from backend.experiments import pages as experiments_pages
 from backend.home import pages as home_pages
 from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
@@ -84,6 +86,7 @@ APIS = (
     script_api,
     models_api,
     kept_api,
+    experiments_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -106,6 +109,7 @@ PAGES = (
     plan_pages,
     comparing_pages,
     runs_pages,
+    experiments_pages,
     models_pages,
     kept_pages,
     workers_pages,

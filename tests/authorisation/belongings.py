@@ -13,8 +13,10 @@ from backend.cookbook.tables import KeptRecipe
 from backend.datasets import service
 from backend.datasets.incoming import workplace
 from backend.datasets.tables import Upload
+from backend.experiments.tables import Experiment, ExperimentStatus
 from backend.ids import (
     DatasetId,
+    ExperimentId,
     InvitationId,
     JobId,
     ModelId,
@@ -56,6 +58,7 @@ MISSING: Ids = {
     "project_id": ProjectId.new(),
     "model_id": ModelId.new(),
     "recipe_id": RecipeId.new(),
+    "experiment_id": ExperimentId.new(),
     "invitation_id": InvitationId.new(),
     "token_id": TokenId.new(),
     "endpoint_id": WebhookEndpointId.new(),
@@ -114,6 +117,16 @@ def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed
         ),
         "upload_id": Upload(
             project_id=who.project_id, file_name="a.csv", size_bytes=3, part_bytes=8
+        ),
+        "experiment_id": Experiment(
+            project_id=who.project_id,
+            person_id=who.id,
+            name="e",
+            recipe=recipe | {"evaluators": [{"name": "InformationRetrievalEvaluator"}]},
+            space=[{"path": "arguments.learning_rate", "low": 1e-5, "high": 1e-4}],
+            trials=2,
+            at_once=1,
+            status=ExperimentStatus.CANCELLED,  # nothing is to be trained
         ),
         "recipe_id": KeptRecipe(project_id=who.project_id, name="k", recipe=RECIPE),
         "invitation_id": Invitation(

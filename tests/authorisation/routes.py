@@ -32,6 +32,10 @@ DELETE /api/v1/datasets/{dataset_id}                                            
 POST   /api/v1/datasets/{dataset_id}/versions                                   write
 GET    /api/v1/evaluators                                                       read
 GET    /api/v1/evaluators/{name}                                                read    404
+POST   /api/v1/experiments                                                      train
+GET    /api/v1/experiments                                                      read
+GET    /api/v1/experiments/{experiment_id}                                      read
+POST   /api/v1/experiments/{experiment_id}/cancel                               train
 GET    /api/v1/hub/datasets                                                     read    503
 GET    /api/v1/hub/datasets/{repo:path}/preview                                 read    503
 GET    /api/v1/hub/datasets/{repo:path}/splits                                  read    503
@@ -164,6 +168,9 @@ POST   /data/{version_id}/operations                                            
 POST   /data/{version_id}/profile                                               write
 GET    /data/{version_id}/review/{finding}                                      read    404
 POST   /data/{version_id}/review/{finding}                                      write   404
+POST   /experiments                                                             train
+GET    /experiments/{experiment_id}                                             read
+POST   /experiments/{experiment_id}/cancel                                      train
 GET    /invitation/{token}                                                      public
 POST   /invitation/{token}                                                      public
 GET    /livez                                                                   public

@@ -1,6 +1,7 @@
 """Runs that have ended, with curves and with what their models were judged by, written by hand."""
 
 import numpy as np
+from sqlalchemy import select
 
 from backend.accounts.people import THE_PERSON
 from backend.datasets.incoming import workplace
@@ -48,11 +49,28 @@ def ended_run(studio, name, recipe=None, chosen: Kept | None = None, losses=(), 
         session.add(run)
         session.flush()
         run_id = run.id
+    end_next(studio, chosen, losses, metrics)
+    return run_id
+
+
+def end_next(studio, chosen=None, losses=(), metrics=(), outcome=Outcome.SUCCEEDED):
+    """The run that waits longest is trained, as a worker would tell it; the id of its model."""
+    with studio.database.writing() as session:
+        claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
+    facts = [Fact("metrics", {"step": n, "loss": value}) for n, value in enumerate(losses, 1)]
+    facts += [Fact("metrics", {"step": step, f"choose/{METRIC}": v}) for step, v in metrics]
+    with studio.database.writing() as session:
+        claims.beat(session, claim, Beat(spool_from=0, spool_upto=1, facts=facts))
+    with studio.database.writing() as session:
+        outcomes.end(session, claim, outcome)
+        if outcome is not Outcome.SUCCEEDED:
+            return None
+        run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
         model = Model(
             id=ModelId.new(),
-            project_id=job.project_id,
-            run_id=run_id,
-            name=name,
+            project_id=run.project_id,
+            run_id=run.id,
+            name=run.name,
             base_model="x/y",
             folder="models/none",
             size_bytes=1,
@@ -61,14 +79,6 @@ def ended_run(studio, name, recipe=None, chosen: Kept | None = None, losses=(), 
         session.add(model)
         session.flush()
         run.model_id = model_id = model.id
-    with studio.database.writing() as session:
-        claim = claims.claim(session, ["gpu"], WorkerId.new(), 1)
-    facts = [Fact("metrics", {"step": n, "loss": value}) for n, value in enumerate(losses, 1)]
-    facts += [Fact("metrics", {"step": step, f"choose/{METRIC}": v}) for step, v in metrics]
-    with studio.database.writing() as session:
-        claims.beat(session, claim, Beat(spool_from=0, spool_upto=1, facts=facts))
-    with studio.database.writing() as session:
-        outcomes.end(session, claim, Outcome.SUCCEEDED)
     if chosen is not None:
         with workplace(studio.settings) as folder:
             kept.write(folder, chosen)
@@ -88,4 +98,4 @@ def ended_run(studio, name, recipe=None, chosen: Kept | None = None, losses=(), 
                     folder=f"proofs/{model_id}",
                 )
             )
-    return run_id
+    return model_id
