@@ -26,7 +26,8 @@ def result_of(
     kept = kept_of(PROVE, parts.prove_hash, _same(proof, before), proof) if proof else None
     tails = _tails(proof, kept) if proof and kept else None
     verdict = told(_plain_verdict(proof, before), tails, []) if proof and tails else None
-    said_plainly = "nothing was kept aside to prove with, so there is no verdict"
+    why = "prove was not opened" if parts.prove.num_rows else "nothing was kept aside to prove with"
+    said_plainly = f"{why}, so there is no verdict"
     report.log(verdict.sentence if verdict else said_plainly)
     result = TrainResult(
         before=all_figures(before, PROVE),
