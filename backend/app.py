@@ -16,6 +16,7 @@ from backend.accounts.oidc.provider import Provider
 from backend.accounts.shown import shown_to
 from backend.broker import KEY_PREFIX, redis_url
 from backend.datasets.incoming import sweep
+from backend.experiments.rounds import go_on_with_experiments
 from backend.models.embedder import Embedder
 from backend.preparing import deleting, uploads
 from backend.rest import keyed
@@ -52,7 +53,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sweep(settings)
         uploads.sweep(studio)
         watch = WorkerWatch(settings.lost_seconds)
-        reconciler = Reconciler(studio, watch, go_on_where_there_is_room, sweeps=[deleting.sweep])
+        reconciler = Reconciler(
+            studio,
+            watch,
+            go_on_where_there_is_room,
+            go_on_with_experiments,
+            sweeps=[deleting.sweep],
+        )
         reconciler.start()
         sender = Sender(studio, app.state.way_out)
         sender.start()

@@ -90,6 +90,10 @@ class RunId(Id):
     prefix = "run"
 
 
+class ExperimentId(Id):
+    prefix = "exp"
+
+
 class JobId(Id):
     prefix = "job"
 

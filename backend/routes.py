@@ -25,6 +25,8 @@ from backend.accounts.people import Scope
 from backend.catalog import api as catalog_api
 from backend.cookbook import api as cookbook_api
 from backend.datasets import api as datasets_api
+from backend.experiments import api as experiments_api
+from backend.experiments import pages as experiments_pages
 from backend.home import pages as home_pages
 from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
@@ -48,10 +50,12 @@ from backend.preparing import (
 )
 from backend.preparing.hub import api as hub_api
 from backend.preparing.hub import pages as hub_pages
+from backend.proof.comparing import api as comparing_api
+from backend.proof.comparing import pages as comparing_pages
 from backend.publishing import api as publishing_api
 from backend.publishing import pages as publishing_pages
 from backend.runs import api as runs_api
-from backend.runs import figures_api, jobs_api, plan_pages
+from backend.runs import figures_api, jobs_api, plan_pages, script_api
 from backend.runs import pages as runs_pages
 from backend.system import api as system_api
 from backend.system import prometheus
@@ -78,11 +82,14 @@ APIS = (
     cookbook_api,
     profiles_api,
     operations_api,
+    comparing_api,  # before a run's own: its path would take ours
     runs_api,
     figures_api,
+    script_api,
     models_api,
     kept_api,
     publishing_api,
+    experiments_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -103,7 +110,9 @@ PAGES = (
     bring_pages,
     imports_pages,
     plan_pages,
+    comparing_pages,
     runs_pages,
+    experiments_pages,
     models_pages,
     kept_pages,
     publishing_pages,

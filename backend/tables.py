@@ -21,6 +21,7 @@ from backend.datasets.tables import (
     ReviewAnswer,
     Upload,
 )
+from backend.experiments.tables import Experiment
 from backend.hub.tables import HubConnection
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
@@ -50,6 +51,7 @@ __all__ = [
     "DiscardedObject",
     "Evaluation",
     "Event",
+    "Experiment",
     "ExternalIdentity",
     "HubConnection",
     "Invitation",

@@ -117,3 +117,8 @@ def _kinds(column: ColumnFacts) -> Iterator[Label]:
 def _is_yes_or_no(column: ColumnFacts) -> bool:
     """Whether all values are 0 or 1; many a file writes them 0.0 and 1.0."""
     return column.distinct <= 2 and {column.minimum, column.maximum} <= {0, 1}
+
+
+def input_name(name: str) -> str:
+    """What a column of texts is called in training: never as a label would be."""
+    return f"text of {name}" if name.lower() in LABEL_NAMES else name

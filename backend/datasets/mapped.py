@@ -10,7 +10,7 @@ from typing import TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from backend.catalog.columns import LABEL_NAMES
+from backend.catalog.columns import input_name
 from backend.catalog.rows import Label
 from backend.recipes.schemas import Mapping
 
@@ -70,10 +70,6 @@ def _is_there(column: pa.ChunkedArray) -> pa.ChunkedArray:
         blank = pc.equal(pc.utf8_trim_whitespace(column), "")
         return pc.and_(there, pc.fill_null(pc.invert(blank), False))
     return there
-
-
-def input_name(name: str) -> str:
-    return f"text of {name}" if name.lower() in LABEL_NAMES else name
 
 
 def _numbered(values: pa.ChunkedArray, classes: Sequence[Class]) -> pa.ChunkedArray:

@@ -2,7 +2,6 @@
 Pure.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,7 +14,6 @@ from backend.proof.verdict import tail_of
 FEWEST = 10
 """Items that a group needs to be told of: fewer hardly ever tell anything."""
 
-MOST_GROUPS = 8
 LENGTH = "length"
 
 
@@ -27,14 +25,6 @@ def by_length(texts: Sequence[str]) -> list[str]:
         return []
     short, long = f"at most {middle} words", f"more than {middle} words"
     return [short if count <= middle else long for count in words]
-
-
-def by_value(values: Sequence[object]) -> list[str]:
-    """The values themselves where they are few; empty where they are no groups."""
-    told = ["" if value is None else str(value) for value in values]
-    counts = Counter(value for value in told if value)
-    is_few = 2 <= len(counts) <= MOST_GROUPS and max(len(value) for value in counts) <= 60
-    return told if is_few else []
 
 
 def grouped(

@@ -224,5 +224,11 @@ class Recipe(Strict):
         """What each dataset is called."""
         return [use.name or f"data-{n}" for n, use in enumerate(self.datasets, start=1)]
 
+    def measures(self, dataset: str) -> bool:
+        """Whether rows of the dataset of that name are kept aside: the first, and those that have
+        evaluators of their own."""
+        place = self.dataset_names.index(dataset)
+        return place == 0 or bool(self.datasets[place].evaluators)
+
     def loss_of(self, use: DatasetUse) -> LossUse:
         return use.loss or self.loss

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from backend.ids import JobId, ModelId, RecipeId, RunId
+from backend.ids import ExperimentId, JobId, ModelId, RecipeId, RunId
 from backend.recipes.schemas import Recipe, Strict
 from backend.runs.actions import Action
 from backend.runs.states import PRIORITIES, JobKind, JobStatus, Phase, Wish
@@ -158,6 +158,9 @@ class RunOut(BaseModel):
     problem: FailureOut | None
     recipe: Recipe
     model_id: ModelId | None
+    experiment_id: ExperimentId | None = Field(
+        None, description="It is a trial of this experiment, and *prove* was not opened by it."
+    )
     last_seq: int
     created_at: datetime
     started_at: datetime | None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.people import Person
 from backend.broker import Broker
 from backend.datasets import service as datasets
-from backend.ids import RunId
+from backend.ids import ExperimentId, RunId
 from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.recipes.diagnose import diagnose
 from backend.recipes.read import read
@@ -34,7 +34,8 @@ def judge(session: Session, who: Person, data: Any) -> tuple[Recipe | None, list
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """How a run is to be queued, beside its recipe."""
+    """How a run is to be queued, beside its recipe. Where it doesn't open *prove*, its model is
+    not judged: of several that are tried, only the chosen one is."""
 
     name: str | None = None
     priority: int = 0
@@ -43,6 +44,7 @@ class Order:
     tags: list[str] = field(default_factory=list)
     notes: str = ""
     pairs: dict[str, str] = field(default_factory=dict)
+    experiment_id: ExperimentId | None = None
     opens_prove: bool = True
 
 
@@ -77,6 +79,7 @@ def create(
         notes=order.notes,
         pairs=order.pairs,
         recipe=plain,
+        experiment_id=order.experiment_id,
         job=job,
     )
     session.add(run)
@@ -216,6 +219,7 @@ def show(run: Run) -> RunOut:
         problem=FailureOut.model_validate(job.problem) if job.problem else None,
         recipe=Recipe.model_validate(run.recipe),
         model_id=run.model_id,
+        experiment_id=run.experiment_id,
         last_seq=job.last_seq,
         created_at=run.created_at,
         started_at=job.started_at,

@@ -8,7 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
 from backend.db import Base
-from backend.ids import JobId, ModelId, PersonId, ProjectId, RunId, VersionId, WorkerId
+from backend.ids import (
+    ExperimentId,
+    JobId,
+    ModelId,
+    PersonId,
+    ProjectId,
+    RunId,
+    VersionId,
+    WorkerId,
+)
 from backend.runs.states import JobKind, JobStatus, Phase, Wish
 
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
@@ -162,6 +171,7 @@ class Run(Base):
     recipe: Mapped[dict[str, Any]]
     model_id: Mapped[ModelId | None]
     seeds_of: Mapped[RunId | None] = mapped_column(index=True)  # the first of the same recipe
+    experiment_id: Mapped[ExperimentId | None] = mapped_column(index=True)  # it is a trial of
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)

@@ -10,6 +10,7 @@ from likewise.cli import (
     demo,
     doctor,
     embed,
+    experiments,
     healthcheck,
     jobs,
     keys,
@@ -47,6 +48,7 @@ app.command()(healthcheck.healthcheck)
 app.command()(train.train)
 app.add_typer(keys.app, name="keys")
 app.add_typer(runs.app, name="runs")
+app.add_typer(experiments.app, name="experiments")
 app.add_typer(models.app, name="models")
 app.add_typer(datasets.app, name="datasets")
 app.add_typer(recipes.app, name="recipes")

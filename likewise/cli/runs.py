@@ -1,5 +1,6 @@
 """`likewise runs`: what was trained, what is training."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from likewise.cli.follow import STATUS_EXITS, follow, tell_end
 from likewise.cli.output import Json, facts, show, show_line, table
 
 if TYPE_CHECKING:
+    from backend.proof.comparing.schemas import BesideOut, ComparisonOut
     from backend.runs.checkpoints import CheckpointOut
     from backend.runs.schemas import RunOut
     from backend.runs.told import MetricsOut
@@ -113,6 +115,34 @@ def checkpoints(run_id: RunId, as_json: Json = False) -> None:
     show(found, as_json, lambda: _checkpoints(found))
 
 
+@app.command("compare")
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two to six runs.")],
+    as_json: Json = False,
+) -> None:
+    """Runs beside the first: their metrics on the rows to choose by, and where recipes differ."""
+    with connect() as client:
+        found = client.compare_runs(run_ids)
+    show(found, as_json, lambda: _compared(found))
+
+
+@app.command("script")
+def script(
+    run_id: RunId,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to put a zip of the script and its rows."),
+    ] = None,
+) -> None:
+    """A run as a Python script for sentence-transformers; with -o, with the rows it reads."""
+    with connect() as client:
+        if output is None:
+            print(client.script(run_id), end="")
+            return
+        place = client.download_script(run_id, output)
+    print(f"{place}: unpack it, and run train.py in it")
+
+
 @app.command("edit")
 def edit(
     run_id: RunId,
@@ -204,6 +234,28 @@ def _figures(told: "MetricsOut") -> str:
         for curve in told.items
     ]
     return table(["figure", "points", "first", "last", "lowest", "highest"], rows)
+
+
+def _compared(found: "ComparisonOut") -> str:
+    def beside(run: "BesideOut") -> list[str]:
+        judged = run.choose
+        if judged is None:
+            return [run.name, run.status, "", "", "", ""]
+        gap = judged.gap
+        told = ["", "", ""]
+        if gap is not None:
+            between = f"{gap.ci95[0]:+.3f} … {gap.ci95[1]:+.3f}"
+            told = [f"{gap.difference:+.3f}", between, gap.word]
+        return [run.name, f"{judged.tuned:.3f}", judged.metric, *told]
+
+    head = ["run", "on choose", "metric", "beside the first", "95 %", ""]
+    whole = table(head, [beside(run) for run in found.runs])
+    places = [
+        [each.path, *("" if value is None else str(value) for value in each.values)]
+        for each in found.settings
+    ]
+    names = ["differs", *(run.name for run in found.runs)]
+    return f"{whole}\n\n{table(names, places)}" if places else whole
 
 
 def _checkpoints(found: list["CheckpointOut"]) -> str:

@@ -6,6 +6,7 @@ from typing import Self
 
 from likewise.client.address import find_url
 from likewise.client.data import DataMethods
+from likewise.client.experiments import ExperimentMethods
 from likewise.client.http import Http
 from likewise.client.models import ModelMethods
 from likewise.client.recipes import RecipeMethods
@@ -13,7 +14,9 @@ from likewise.client.runs import RunMethods
 from likewise.client.studio import StudioMethods
 
 
-class Client(DataMethods, RecipeMethods, RunMethods, ModelMethods, StudioMethods):
+class Client(
+    DataMethods, RecipeMethods, RunMethods, ExperimentMethods, ModelMethods, StudioMethods
+):
     """The studio at `url`; by default LIKEWISE_URL, else the one that runs on LIKEWISE_DATA.
 
     `token` defaults to LIKEWISE_TOKEN; `timeout` is in seconds. Every method raises Unreachable,

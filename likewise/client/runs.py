@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from backend.proof.comparing.schemas import ComparisonOut
 from backend.recipes.schemas import Recipe
 from backend.runs.checkpoints import CheckpointOut, CheckpointsOut
 from backend.runs.log_lines import LogOut
@@ -11,7 +13,7 @@ from backend.runs.machine import SystemMetricsOut
 from backend.runs.schemas import EventOut, EventsOut, JobOut, RunIn, RunOut
 from backend.runs.told import MetricsOut
 from likewise.client import stream
-from likewise.client.http import Http
+from likewise.client.http import Http, refusal
 from likewise.client.pages import Page, newest
 from likewise.client.recipes import plain
 
@@ -112,6 +114,26 @@ class RunMethods:
         return self._http.ask(
             "GET", f"runs/{run_id}/system-metrics", SystemMetricsOut, params=params
         )
+
+    def compare_runs(self, run_ids: Sequence[str]) -> ComparisonOut:
+        """Two to six runs beside the first: where their recipes differ, their curves, and how far
+        apart their models are on *choose*."""
+        params = {"run": list(run_ids)}
+        return self._http.ask("GET", "runs/compare", ComparisonOut, params=params)
+
+    def script(self, run_id: str) -> str:
+        """The run as a Python script for `sentence-transformers`."""
+        answer = self._http.send("GET", f"runs/{run_id}/script")
+        if not answer.is_success:
+            raise refusal(self._http.url, answer)
+        return answer.text
+
+    def download_script(self, run_id: str, place: str | Path) -> Path:
+        """The script with its rows as a zip at `place`; in a folder, under the run's id."""
+        path = Path(place)
+        path = path / f"{run_id}-script.zip" if path.is_dir() else path
+        self._http.download(f"runs/{run_id}/script.zip", path)
+        return path
 
     def cancel(self, run_id: str) -> RunOut:
         """End a run: at once if it waits, within seconds if it works. Twice is once."""

@@ -13,8 +13,10 @@ from backend.cookbook.tables import KeptRecipe
 from backend.datasets import service
 from backend.datasets.incoming import workplace
 from backend.datasets.tables import Upload
+from backend.experiments.tables import Experiment, ExperimentStatus
 from backend.ids import (
     DatasetId,
+    ExperimentId,
     InvitationId,
     JobId,
     ModelId,
@@ -41,6 +43,8 @@ from backend.runs.states import JobKind
 from backend.runs.tables import Run
 from backend.studio import Studio
 from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
+from tests.authorisation import bodies
+from tests.authorisation.bodies import filled
 from tests.runs.test_live import RECIPE
 
 Ids = dict[str, str]
@@ -58,6 +62,7 @@ MISSING: Ids = {
     "model_id": ModelId.new(),
     "publication_id": PublicationId.new(),
     "recipe_id": RecipeId.new(),
+    "experiment_id": ExperimentId.new(),
     "invitation_id": InvitationId.new(),
     "token_id": TokenId.new(),
     "endpoint_id": WebhookEndpointId.new(),
@@ -94,7 +99,8 @@ def a_version(studio: Studio, who: Person, text: str) -> Ids:
 
 def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed: Sealed) -> Ids:
     job = jobs.enqueue(session, who, studio.broker, JobKind.TRAIN, {})
-    run = Run(project_id=who.project_id, job_id=job.id, name="r", recipe=RECIPE, job=job)
+    recipe = filled(bodies.RECIPE, {"version_id": version_id})
+    run = Run(project_id=who.project_id, job_id=job.id, name="r", recipe=recipe, job=job)
     session.add(run)
     session.flush()
     imported = jobs.enqueue(
@@ -115,6 +121,16 @@ def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed
         ),
         "upload_id": Upload(
             project_id=who.project_id, file_name="a.csv", size_bytes=3, part_bytes=8
+        ),
+        "experiment_id": Experiment(
+            project_id=who.project_id,
+            person_id=who.id,
+            name="e",
+            recipe=recipe | {"evaluators": [{"name": "InformationRetrievalEvaluator"}]},
+            space=[{"path": "arguments.learning_rate", "low": 1e-5, "high": 1e-4}],
+            trials=2,
+            at_once=1,
+            status=ExperimentStatus.CANCELLED,  # nothing is to be trained
         ),
         "recipe_id": KeptRecipe(project_id=who.project_id, name="k", recipe=RECIPE),
         "invitation_id": Invitation(

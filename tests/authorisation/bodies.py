@@ -14,6 +14,10 @@ PASSWORD = "purple horse wagon"
 JSON: dict[str, Any] = {
     "POST /api/v1/claim": {"token": "x", "email": "a@x", "name": "a", "password": PASSWORD},
     "POST /api/v1/sign-in": {"email": "nobody@x", "password": PASSWORD},
+    "POST /api/v1/experiments": {
+        "recipe": RECIPE,
+        "space": [{"path": "arguments.learning_rate", "low": 1e-5, "high": 1e-4}],
+    },
     "POST /api/v1/invitations/accept": {"token": "x", "name": "a", "password": PASSWORD},
     "POST /api/v1/invitations": {"email": "new@x"},
     "PATCH /api/v1/me": {"project_id": "{project_id}"},

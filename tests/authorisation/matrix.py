@@ -75,7 +75,8 @@ def _row(method: str, path: str, gate: str, *answers: str) -> Row:
 
 NAMES = (
     "project_id version_id dataset_id upload_id run_id job_id model_id recipe_id invitation_id "
-    "token_id endpoint_id delivery_id user_id worker_id session_id publication_id name:path"
+    "experiment_id token_id endpoint_id delivery_id user_id worker_id session_id publication_id "
+    "name:path"
 ).split()
 
 FILLED = {

@@ -32,6 +32,10 @@ DELETE /api/v1/datasets/{dataset_id}                                            
 POST   /api/v1/datasets/{dataset_id}/versions                                   write
 GET    /api/v1/evaluators                                                       read
 GET    /api/v1/evaluators/{name}                                                read    404
+POST   /api/v1/experiments                                                      train
+GET    /api/v1/experiments                                                      read
+GET    /api/v1/experiments/{experiment_id}                                      read
+POST   /api/v1/experiments/{experiment_id}/cancel                               train
 GET    /api/v1/hub/datasets                                                     read    503
 GET    /api/v1/hub/datasets/{repo:path}/preview                                 read    503
 GET    /api/v1/hub/datasets/{repo:path}/splits                                  read    503
@@ -92,6 +96,7 @@ PUT    /api/v1/recipes/{recipe_id}                                              
 DELETE /api/v1/recipes/{recipe_id}                                              write
 POST   /api/v1/runs                                                             train    / 422
 GET    /api/v1/runs                                                             read
+GET    /api/v1/runs/compare                                                     read
 GET    /api/v1/runs/{run_id}                                                    read
 PATCH  /api/v1/runs/{run_id}                                                    train
 DELETE /api/v1/runs/{run_id}                                                    train
@@ -105,6 +110,8 @@ POST   /api/v1/runs/{run_id}/pause                                              
 POST   /api/v1/runs/{run_id}/resume                                             train
 POST   /api/v1/runs/{run_id}/retry                                              train
 POST   /api/v1/runs/{run_id}/seeds                                              train
+GET    /api/v1/runs/{run_id}/script                                             read
+GET    /api/v1/runs/{run_id}/script.zip                                         read
 GET    /api/v1/runs/{run_id}/system-metrics                                     read
 GET    /api/v1/samplers                                                         read
 GET    /api/v1/schemas/recipe                                                   read
@@ -166,6 +173,9 @@ POST   /data/{version_id}/operations                                            
 POST   /data/{version_id}/profile                                               write
 GET    /data/{version_id}/review/{finding}                                      read    404
 POST   /data/{version_id}/review/{finding}                                      write   404
+POST   /experiments                                                             train
+GET    /experiments/{experiment_id}                                             read
+POST   /experiments/{experiment_id}/cancel                                      train
 GET    /invitation/{token}                                                      public
 POST   /invitation/{token}                                                      public
 GET    /livez                                                                   public
@@ -181,6 +191,7 @@ POST   /plan                                                                    
 GET    /readyz                                                                  public
 GET    /runs                                                                    read
 POST   /runs                                                                    train
+GET    /runs/compare                                                            read
 GET    /runs/{run_id}                                                           read
 POST   /runs/{run_id}/cancel                                                    train
 GET    /runs/{run_id}/live                                                      read

@@ -53,6 +53,8 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
     [
         *("demo", "start", "serve", "worker", "doctor", "healthcheck", "train", "losses"),
         *("runs ls", "runs show", "runs logs", "runs metrics", "runs checkpoints"),
+        *("runs compare", "runs script", "experiments start", "experiments ls"),
+        *("experiments show", "experiments cancel"),
         *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
         *("models ls", "models show", "models similarity", "models download", "models rm"),
         "models publish",

@@ -1,7 +1,9 @@
 """The client against the real server, over HTTP."""
 
+import zipfile
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from backend.runs.states import JobStatus
@@ -92,3 +94,28 @@ def test_nobody_there_is_said_with_the_address() -> None:
     url = f"http://127.0.0.1:{free_port()}"
     with Client(url) as client, pytest.raises(Unreachable, match=url):
         client.runs()
+
+
+def test_a_run_is_taken_away_as_a_script_with_its_rows(
+    client: Client, pairs: Path, tmp_path: Path
+) -> None:
+    run = client.start(client.recommend(client.upload(pairs).id), "first")
+    compile(client.script(run.id), "train.py", "exec")
+    with zipfile.ZipFile(client.download_script(run.id, tmp_path)) as bundle:
+        bundle.extractall(tmp_path)
+    names = {path.name for path in (tmp_path / run.id).iterdir()}
+    parts = ("train", "choose", "prove")
+    assert names == {"train.py", "documents.parquet", *(f"{part}.parquet" for part in parts)}
+    rows = [pq.read_table(tmp_path / run.id / f"{part}.parquet") for part in parts]
+    questions = [set(part["question"].to_pylist()) for part in rows]
+    assert sum(len(part) for part in questions) == len(set.union(*questions))
+    assert sum(len(part) for part in rows) == 119, "one has the grade 0: it answers nothing"
+
+
+def test_settings_are_tried_and_stopped(client: Client, pairs: Path) -> None:
+    recipe = client.recommend(client.upload(pairs).id)
+    space = [{"path": "arguments.num_train_epochs", "choices": [1, 2]}]
+    begun = client.start_experiment(recipe, space, trials=2)
+    assert [each.id for each in client.experiments()] == [begun.id]
+    assert client.cancel_experiment(begun.id).status == "cancelled"
+    assert client.experiment(begun.id).chosen_model_id is None

@@ -7,15 +7,12 @@ from typing import Any
 
 import torch
 
-from backend.datasets.mapped import input_name
+from backend.catalog.columns import input_name
 from backend.recipes.losses import sampler_of
+from backend.recipes.often import KEPT_CHECKPOINTS, LINES_A_TRAINING, TIMES_A_TRAINING
 from backend.recipes.schemas import DatasetUse, Recipe
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.samplers.weighted import WeightedBatchSampler
-
-TIMES_A_TRAINING = 5
-LINES_A_TRAINING = 200
-KEPT_CHECKPOINTS = 2
 
 AS_THEY_ARE = {
     "num_train_epochs",

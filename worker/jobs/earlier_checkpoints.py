@@ -4,9 +4,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from backend.recipes.often import KEPT_CHECKPOINTS
 from worker.engine.checkpoints.folders import newest_first
 from worker.engine.checkpoints.manifest import complaint
-from worker.jobs.arguments import KEPT_CHECKPOINTS
 
 
 def discard(earlier: Sequence[Path], ours: Path, best: str | None) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.rows import EvaluatorRow
+from backend.datasets.training_parts import Parts
 from backend.recipes.schemas import DatasetUse, Recipe
 from worker.engine.evaluation import ItemEvaluator, Outcome
 from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.jobs.arguments import prompts_of
 from worker.jobs.measures import Held, evaluator
-from worker.jobs.training_data import Parts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,12 @@ from typing import Any
 
 from backend.catalog.losses import LOSSES
 from backend.catalog.rows import LossRow
+from backend.datasets.training_parts import Part, Parts
 from backend.recipes.schemas import LossUse, Recipe
 from worker.engine.losses import by_name
 from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.jobs.ending import Refused
-from worker.jobs.training_data import Part, Parts
 
 LoadModel = Callable[[str, str], SentenceTransformer]
 """(name, what it is for) → the model; the same name gives the same one."""

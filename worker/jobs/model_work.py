@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from backend.datasets.training_parts import Parts
 from backend.recipes.schemas import Recipe
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.problems import ModelProblem
@@ -12,7 +13,7 @@ from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Judge, Measured, make_judges
 from worker.jobs.model_order import ModelOrder
 from worker.jobs.report import Report
-from worker.jobs.training_data import Parts, read_parts
+from worker.jobs.training_data import read_parts
 
 
 class ModelWork:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import torch
 
-from worker.jobs.arguments import KEPT_CHECKPOINTS
+from backend.recipes.often import KEPT_CHECKPOINTS
 
 COPIES = 3
 """Of the weights in a checkpoint: themselves, and the two moments of AdamW."""

@@ -15,6 +15,7 @@ from typing import TypeVar
 import torch
 from transformers import set_seed
 
+from backend.datasets.training_parts import Parts
 from backend.fault_points import fault_point
 from backend.proof.kept import write
 from backend.runs.states import Phase
@@ -40,7 +41,7 @@ from worker.jobs.telling import Telling
 from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
-from worker.jobs.training_data import Parts, read_parts
+from worker.jobs.training_data import as_dataset, read_parts
 from worker.jobs.verdicts import bare, chosen_of, for_card, result_of, tell_card
 from worker.jobs.warnings_told import warnings_told
 
@@ -172,7 +173,7 @@ class Training:
             trainer = SentenceTransformerTrainer(
                 model,
                 arguments,
-                train_dataset=_one_or_all({n: part.dataset() for n, part in parts.train.items()}),
+                train_dataset=_one_or_all({n: as_dataset(part) for n, part in parts.train.items()}),
                 loss=_one_or_all(self.losses),
                 evaluator=[judge.evaluator for judge in choosing] or None,
                 callbacks=[telling],

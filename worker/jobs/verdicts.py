@@ -1,5 +1,6 @@
 """What a model is judged to be: the metrics before and after, the verdict, and what the card tells."""
 
+from backend.datasets.training_parts import Parts
 from backend.proof.bootstrap import compare
 from backend.proof.groups import grouped
 from backend.proof.kept import CHOOSE, PROVE, Kept
@@ -11,7 +12,6 @@ from worker.jobs.items import kept_of
 from worker.jobs.judges import Measured, the_proof
 from worker.jobs.report import Report
 from worker.jobs.train_result import Chosen, TrainResult
-from worker.jobs.training_data import Parts
 
 
 def result_of(
@@ -26,7 +26,8 @@ def result_of(
     kept = kept_of(PROVE, parts.prove_hash, _same(proof, before), proof) if proof else None
     tails = _tails(proof, kept) if proof and kept else None
     verdict = told(_plain_verdict(proof, before), tails, []) if proof and tails else None
-    said_plainly = "nothing was kept aside to prove with, so there is no verdict"
+    why = "prove was not opened" if parts.prove.num_rows else "nothing was kept aside to prove with"
+    said_plainly = f"{why}, so there is no verdict"
     report.log(verdict.sentence if verdict else said_plainly)
     result = TrainResult(
         before=all_figures(before, PROVE),

@@ -25,6 +25,7 @@ from backend.catalog.rows import Label
 from backend.datasets import mapped
 from backend.datasets.facts import table_facts
 from backend.datasets.judgements import answered
+from backend.datasets.training_parts import Part
 from backend.recipes.fits import Fitness, fits
 from backend.recipes.format_of import Format
 from backend.recipes.formats import recognise
@@ -35,7 +36,6 @@ from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.jobs.making_losses import made
-from worker.jobs.training_data import Part
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
 

@@ -1,6 +1,7 @@
 """One dataset of a recipe: its complete rows, in the parts that it is learned and measured with."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,8 +11,14 @@ from backend.datasets.given_parts import Given, UnknownPart, parts_of
 from backend.datasets.judgements import answered, compared, documents
 from backend.datasets.split import texts_of, without
 from backend.recipes.schemas import DatasetUse
-from worker.jobs.ending import Refused
-from worker.jobs.train_order import TableOrder
+
+
+class Indivisible(Exception):
+    """The rows can't be divided as the recipe says: what is wrong, and what to do."""
+
+    def __init__(self, code: str, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.title, self.detail = code, title, detail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +50,12 @@ class Divided:
         return replace(self, train=train, choose=choose, leaked=self.leaked + gone)
 
 
-def divide(use: DatasetUse, table: TableOrder, seed: int, *, measures: bool) -> Divided:
+def divide(use: DatasetUse, rows_file: Path, seed: int, *, measures: bool) -> Divided:
     """Read the rows and divide them; a dataset that measures nothing is learned from whole.
 
-    Raises Refused where the column of parts has another word.
+    Raises Indivisible where the column of parts has another word.
     """
-    rows = pq.read_table(table.rows_file)
+    rows = pq.read_table(rows_file)
     among = documents(rows, use.mapping) if measures else []
     judged = answered(rows, use.mapping)
     whole = mapped.complete(judged, use.mapping)
@@ -83,7 +90,7 @@ def _given(use: DatasetUse, complete: pa.Table, seed: int) -> Given:
         return parts_of(use, complete, seed)
     except UnknownPart as unknown:
         said = "nothing" if unknown.value is None else repr(unknown.value)
-        raise Refused(
+        raise Indivisible(
             "unknown_part",
             "A row says no part",
             f"The column {use.held_out.part!r} says {said} where it should be train, choose or prove "
