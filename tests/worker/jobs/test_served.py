@@ -1,7 +1,6 @@
 """What is served is what was measured: a folder that says less than the model in memory is caught."""
 
 import json
-from contextlib import ExitStack
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +16,6 @@ from worker.exits import Exit
 from worker.jobs import served
 from worker.jobs.ending import Refused
 from worker.jobs.judges import Judge, Measured
-from worker.jobs.loaded_again import LoadedAgain
 from worker.jobs.measures import Held, evaluator
 from worker.jobs.served import EXACT, Asked, compare, served_as_measured
 from worker.jobs.train_result import TrainResult
@@ -92,44 +90,40 @@ def measured(model):
 
 
 @pytest.fixture(scope="module")
-def strangers(model, asked, tmp_path_factory):
-    """A stranger for the folder as it was saved, and for each fault; they start side by side."""
-    with ExitStack() as stack:
-        started = {}
-        for name, break_it in {"none": lambda _: None, **FAULTS}.items():
-            folder = tmp_path_factory.mktemp("saved") / "model"
-            model.save_pretrained(folder)
-            break_it(folder)
-            stranger = LoadedAgain(folder, "cpu", served.prompts_in(asked))
-            started[name] = (folder, stack.enter_context(stranger))
-        yield started
+def saved(model, tmp_path_factory):
+    """The model's folder as it was saved, and one with each fault."""
+    folders = {}
+    for name, break_it in {"none": lambda _: None, **FAULTS}.items():
+        folders[name] = tmp_path_factory.mktemp("saved") / "model"
+        model.save_pretrained(folders[name])
+        break_it(folders[name])
+    return folders
 
 
 def test_what_was_saved_whole_gives_the_same_vectors_and_the_same_metric(
-    strangers, model, asked, measured
+    saved, model, asked, measured
 ):
-    found = served_as_measured(*with_model(strangers["none"], model, asked, measured))
-    assert found.is_same
+    found = served_as_measured(saved["none"], model, asked, measured)
+    assert found.is_same, found.sentence
     assert found.texts == 62
     assert found.again == found.measured == measured.outcome.primary
     assert "the same vectors" in found.sentence
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_each_fault_of_saving_and_serving_is_caught(strangers, model, asked, measured, fault):
-    found = served_as_measured(*with_model(strangers[fault], model, asked, measured))
+def test_each_fault_of_saving_and_serving_is_caught(saved, model, asked, measured, fault):
+    found = served_as_measured(saved[fault], model, asked, measured)
     assert not found.is_same, found.sentence
     with pytest.raises(Refused, match="Loaded again"):
         served.demand(found)
 
 
 @pytest.mark.parametrize("fault", ["none", *FAULTS])
-def test_the_reference_library_finds_the_same_faults(strangers, model, asked, fault):
+def test_the_reference_library_finds_the_same_faults(saved, model, asked, fault):
     """An independent reader of the folder: what it gives differs where we say so, and only there."""
-    folder, _ = strangers[fault]
     ours = [served._vectors(model, one) for one in asked]
     try:
-        theirs = sentence_transformers.SentenceTransformer(str(folder), device="cpu")
+        theirs = sentence_transformers.SentenceTransformer(str(saved[fault]), device="cpu")
         again = [
             np.asarray(getattr(theirs, one.way)(one.texts, prompt_name=one.prompt_name))
             for one in asked
@@ -139,11 +133,6 @@ def test_the_reference_library_finds_the_same_faults(strangers, model, asked, fa
         return
     found = compare(ours, again, None, None, EXACT)
     assert found.is_same == (fault == "none"), found.sentence
-
-
-def with_model(of_fault, model, asked, measured):
-    folder, stranger = of_fault
-    return folder, model, asked, measured, stranger
 
 
 def test_two_that_differ_less_than_32_bits_can_tell_are_the_same():
