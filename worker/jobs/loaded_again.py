@@ -26,7 +26,8 @@ class LoadedAgain:
     """Starts at once, since imports take longest, and loads the folder at the first question.
 
     `prompts` are those that stand before texts here, by the names that they were saved under: the
-    stranger is told the name and must find the text itself. `module` is what loads and answers.
+    stranger is told the name and must find the text itself. `graph` is an ONNX file that is run
+    instead of the folder's weights.
     """
 
     def __init__(
@@ -34,12 +35,19 @@ class LoadedAgain:
         folder: Path,
         device: torch.device | str = "cpu",
         prompts: Mapping[str, str] | None = None,
-        module: str = MODULE,
+        graph: Path | None = None,
     ) -> None:
         self._device = torch.device(device)
         self._names = {text: name for name, text in (prompts or {}).items() if text}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, str(folder), str(device)],
+            [
+                sys.executable,
+                "-m",
+                MODULE,
+                str(folder),
+                str(device),
+                *([str(graph)] if graph else []),
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

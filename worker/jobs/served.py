@@ -91,22 +91,23 @@ def served_as_measured(
     asked: Sequence[Asked],
     measured: Measured | None,
     stranger: LoadedAgain | None = None,
+    tolerance: Tolerance | None = None,
 ) -> Served:
     """How the model saved in `folder` compares with `model`, from which it was saved.
 
     `measured` is who gave the verdict on it and what was found; None where it has none. `stranger`
-    is one that was started before, to be ready in time.
+    is one that was started before, to be ready in time. `tolerance` is for what is meant to differ.
     """
     if stranger is None:
         with LoadedAgain(folder, model.device, prompts_in(asked)) as started:
-            return served_as_measured(folder, model, asked, measured, started)
+            return served_as_measured(folder, model, asked, measured, started, tolerance)
     ours = [_vectors(model, one) for one in asked]
     try:
         again = [stranger.ask(_question(one)) for one in asked]
         figure = _figure(measured, stranger) if measured else None
     except NotServed as reason:
         return not_served(str(reason), sum(len(one.texts) for one in asked))
-    return compare(ours, again, named(measured), figure, tolerance_for(model))
+    return compare(ours, again, named(measured), figure, tolerance or tolerance_for(model))
 
 
 def compare(

@@ -1,4 +1,5 @@
-"""`python -m worker.jobs.stranger FOLDER DEVICE`: a saved model, loaded by somebody who was not there.
+"""`python -m worker.jobs.stranger FOLDER DEVICE [GRAPH]`: a saved model, loaded by somebody who was
+not there; with GRAPH, an ONNX file, that is run instead of the transformer's weights.
 
 It is given a folder and texts and knows nothing else: no recipe, and no prompt but those in the
 folder. Each line of its standard input is a `Question`; the answer is a line of JSON, and behind it
@@ -16,6 +17,7 @@ from pydantic import BaseModel
 
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.problems import ModelProblem
+from worker.engine.onnx.running import run_by_graph
 
 
 class Question(BaseModel):
@@ -40,20 +42,23 @@ class Answer(BaseModel):
 
 
 def main() -> int:
-    folder, device = Path(sys.argv[1]), sys.argv[2]
+    folder, device, *graph = sys.argv[1:]
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
     loaded: list[SentenceTransformer] = []
     for line in sys.stdin:
         try:
             if not loaded:  # the folder may not be there before the first question
-                loaded.append(
-                    SentenceTransformer(str(folder), device=device, local_files_only=True)
-                )
+                loaded.append(_load(folder, device, graph))
             _answer(out, loaded[0], Question.model_validate_json(line))
         except (ModelProblem, ValueError, OSError, KeyError, RuntimeError) as error:
             _send(out, Answer(problem=str(error) or type(error).__name__))
     return 0
+
+
+def _load(folder: str, device: str, graph: list[str]) -> SentenceTransformer:
+    model = SentenceTransformer(folder, device=device, local_files_only=True)
+    return run_by_graph(model, Path(graph[0])) if graph else model
 
 
 def _answer(out: BinaryIO, model: SentenceTransformer, asked: Question) -> None:
