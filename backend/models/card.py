@@ -5,10 +5,22 @@ every card that is written anew; whatever leaves has both.
 """
 
 import re
+from typing import Annotated
+
+from pydantic import Field
+
+from backend.recipes.schemas import Strict
 
 FILE = "README.md"
+MOST_WORDS = 100_000  # characters
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+
+
+class CardWords(Strict):
+    """A person's own words, in Markdown; empty for none."""
+
+    words: Annotated[str, Field(max_length=MOST_WORDS)]
 
 
 def with_words(generated: str, words: str) -> str:

@@ -26,7 +26,9 @@ class Container:
 
 def container(folder: Path, root: str) -> Container:
     """How Text Embeddings Inference serves the model in `folder`, from a folder named `root`."""
-    kind = str(_json(folder / "config.json", {}).get("model_type"))
+    kind = _json(folder / "config.json", {}).get("model_type")
+    if kind is None:
+        return Container(why_not="the model does not begin with a transformer")
     architecture = tei.ARCHITECTURES.get(kind)
     if architecture is None:
         return Container(why_not=f"it has no architecture of the type {kind}")

@@ -4,17 +4,16 @@ from typing import Annotated
 
 from fastapi import Depends
 from fastapi.responses import StreamingResponse
-from pydantic import Field
 
 from backend.accounts.current import MayRead, MayWrite
 from backend.ids import ModelId
 from backend.models import lineage, service, work
 from backend.models.archive import zipped
+from backend.models.card import CardWords
 from backend.models.exported import Exported
-from backend.models.lineage import Lineage
+from backend.models.lineage_schemas import Lineage
 from backend.models.tables import Model, folder_of_export
 from backend.problems import NotFound
-from backend.recipes.schemas import Strict
 from backend.rest.route import rest_router
 from backend.runs.schemas import JobOut
 from backend.runs.states import JobKind
@@ -22,15 +21,7 @@ from backend.studio import Studio
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.headers import attached
 
-MOST_WORDS = 100_000
-
 router = rest_router("models")
-
-
-class CardWords(Strict):
-    """A person's own words, in Markdown; empty for none."""
-
-    words: Annotated[str, Field(max_length=MOST_WORDS)]
 
 
 @router.get("/models/{model_id}/lineage", operation_id="getModelLineage")

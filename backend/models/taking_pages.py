@@ -10,10 +10,10 @@ from backend.accounts.current import MayRead, MayWrite
 from backend.accounts.people import Person
 from backend.ids import ModelId
 from backend.models import lineage, service, serving, work
+from backend.models.card import MOST_WORDS
 from backend.models.exported import Exported
 from backend.models.tables import folder_of_export
 from backend.models.tabs import TABS
-from backend.models.taking_api import MOST_WORDS
 from backend.problems import Conflict
 from backend.runs.schemas import JobOut
 from backend.runs.states import JobKind
