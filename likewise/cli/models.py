@@ -174,18 +174,15 @@ def _publication(found: "PublicationOut") -> str:
 
 
 def _lineage(found: "Lineage") -> str:
-    data = [
-        f"{each.dataset} ({each.version_id}, {each.rows:,} rows)" for each in found.learned_from
-    ]
+    data = [f"{each.dataset} ({each.version_id})" for each in found.learned_from]
+    children = [f"{each.name} ({each.id}, by {each.made_by.value})" for each in found.children]
     about = {
         "run": f"{found.run.name} ({found.run.id})",
         "from": found.base_model,
-        "data": "\n".join(data),
+        "data": ", ".join(data) or None,
+        "made of": f"{found.parent.name} ({found.parent.id})" if found.parent else None,
+        "made of it": ", ".join(children) or None,
     }
-    if found.parent:
-        about["made of"] = f"{found.parent.name} ({found.parent.id})"
-    for each in found.children:
-        about[f"{each.made_by.value}"] = f"{each.name} ({each.id})"
     return facts(about)
 
 
