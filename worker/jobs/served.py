@@ -224,12 +224,15 @@ def named(measured: Measured | None) -> tuple[str, float] | None:
 
 
 def _columns(parts: Parts, name: str) -> list[tuple[str, list[str]]]:
-    """The texts of a dataset, by column: of what it keeps aside to prove with, else of the rest."""
+    """The texts of a dataset, by column: of what it keeps aside to prove with, then of the rest."""
     measured = parts.measured.get(name)
     kept = [measured.prove, measured.choose] if measured else []
-    rows = next((rows for rows in kept if rows.num_rows), parts.train[name].rows)
-    columns = Columns.of(rows.slice(0, TEXTS))
-    return [(n, list(texts)) for n, texts in zip(columns.names, columns.inputs, strict=True)]
+    found: dict[str, list[str]] = {}
+    for rows in (*kept, parts.train[name].rows):
+        columns = Columns.of(rows.slice(0, TEXTS))
+        for column, texts in zip(columns.names, columns.inputs, strict=True):
+            found.setdefault(column, []).extend(texts)
+    return list(found.items())
 
 
 def _question(asked: Asked) -> Question:

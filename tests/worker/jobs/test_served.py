@@ -160,7 +160,7 @@ def test_a_training_says_in_result_and_card_how_its_saved_model_compared(tmp_pat
     result = TrainResult.model_validate_json((folder.result / "result.json").read_text())
     assert result.served.is_same
     assert result.served.measured == result.proof.after
-    assert result.served.texts == 82  # 60 of the rows that prove, 20 after their prompt, 2 long
+    assert result.served.texts == 98  # of 24 in four ways, and 2 long ones
     assert result.served.sentence in (folder.result / "model" / "README.md").read_text()
 
 
