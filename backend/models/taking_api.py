@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.responses import StreamingResponse
 
-from backend.accounts.current import MayRead, MayWrite
+from backend.accounts.current import MayRead, MayTrain, MayWrite
 from backend.ids import ModelId
 from backend.models import lineage, service, work
 from backend.models.archive import zipped
@@ -45,7 +45,7 @@ def write_card_words(
 
 
 @router.post("/models/{model_id}/export", operation_id="exportModel", status_code=202)
-def export(model_id: ModelId, who: MayWrite, session: DbSession, studio: TheStudio) -> JobOut:
+def export(model_id: ModelId, who: MayTrain, session: DbSession, studio: TheStudio) -> JobOut:
     """Have a model exported to ONNX, with 32-bit and with 8-bit weights. Each graph is loaded again
     and measured; a new export replaces the one before."""
     job = work.begin(session, who, studio.broker, JobKind.EXPORT, model_id, {})

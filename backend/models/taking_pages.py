@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import MayRead, MayWrite
+from backend.accounts.current import MayRead, MayTrain, MayWrite
 from backend.accounts.people import Person
 from backend.ids import ModelId
 from backend.models import lineage, service, serving, work
@@ -56,7 +56,7 @@ def show(
 
 
 @router.post("/models/{model_id}/export")
-def export(model_id: ModelId, who: MayWrite, session: DbSession, studio: TheStudio) -> Response:
+def export(model_id: ModelId, who: MayTrain, session: DbSession, studio: TheStudio) -> Response:
     work.begin(session, who, studio.broker, JobKind.EXPORT, model_id, {})
     return see(f"/models/{model_id}/export#onnx")
 

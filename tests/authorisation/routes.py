@@ -73,7 +73,7 @@ POST   /api/v1/models/{model_id}/publications                                   
 GET    /api/v1/models/{model_id}/card/words                                     read
 PUT    /api/v1/models/{model_id}/card/words                                     write
 GET    /api/v1/models/{model_id}/export                                         read    404
-POST   /api/v1/models/{model_id}/export                                         write
+POST   /api/v1/models/{model_id}/export                                         train
 GET    /api/v1/models/{model_id}/export/archive                                 read    404
 GET    /api/v1/models/{model_id}/lineage                                        read
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
@@ -184,7 +184,7 @@ POST   /models/{model_id}/publish/preview                                       
 GET    /models/{model_id}/card                                                  read
 POST   /models/{model_id}/card                                                  write
 GET    /models/{model_id}/export                                                read
-POST   /models/{model_id}/export                                                write
+POST   /models/{model_id}/export                                                train
 POST   /models/{model_id}/remove                                                write
 POST   /models/{model_id}/try                                                   embed   503
 GET    /plan                                                                    read

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from backend.models.exported import Exported, ExportedFile
+from backend.proof.kept import CHOOSE, PROVE, is_kept
 from backend.proof.schemas import Served
 from backend.recipes.schemas import Recipe
 from backend.runs.states import Phase
@@ -145,14 +146,20 @@ def _questions(order: ModelOrder, model: SentenceTransformer) -> Questions:
 def _measured(
     recipe: Recipe, parts: Parts, model: SentenceTransformer, order: ModelOrder
 ) -> Measured | None:
-    """The model on *prove* by what gave its verdict; None where nothing did."""
+    """The model by what measures its run, on *prove* if that was opened for it, else on *choose*;
+    None where nothing measures."""
     needs_base = any(one.name == "MSEEvaluator" for one in recipe.evaluators)
     teacher = base_model.load(recipe, order.train.model_folders) if needs_base else model
-    judges = make_judges(recipe, parts, "prove", teacher, {})
+    judges = make_judges(recipe, parts, _open_part(order), teacher, {})
     judge = next((one for one in judges if one.proves), None)
     if judge is None:
         return None
     return Measured(judge=judge, outcome=judge.evaluator.measure(model))
+
+
+def _open_part(order: ModelOrder) -> str:
+    is_proved = order.proof_folder is not None and is_kept(order.proof_folder, PROVE)
+    return PROVE if is_proved else CHOOSE
 
 
 def _served(

@@ -2,7 +2,8 @@
 
 A model can be lost on its way to the disk: a module left out, another pooling, a prompt or a length
 that the files don't tell. So it is loaded again by a process that has the folder alone, and must give
-the same vectors for the same texts and the same figure on *prove*.
+the same vectors for the same texts and the same figure on *prove*, or on *choose* where *prove* is
+closed.
 
 Legend: N texts; D dimensions.
 """
@@ -220,13 +221,14 @@ def named(measured: Measured | None) -> tuple[str, float] | None:
     if measured is None:
         return None
     outcome = measured.outcome
-    return outcome.primary_metric.removeprefix("prove_"), outcome.primary
+    return outcome.primary_metric.removeprefix("prove_").removeprefix("choose_"), outcome.primary
 
 
 def _columns(parts: Parts, name: str) -> list[tuple[str, list[str]]]:
-    """The texts of a dataset, by column: of what it keeps aside to prove with, then of the rest."""
+    """The texts of a dataset, by column: of what it chooses by, then of what is learned from. What
+    proves stays closed to all but who gives the verdict."""
     measured = parts.measured.get(name)
-    kept = [measured.prove, measured.choose] if measured else []
+    kept = [measured.choose] if measured else []
     found: dict[str, list[str]] = {}
     for rows in (*kept, parts.train[name].rows):
         columns = Columns.of(rows.slice(0, TEXTS))
