@@ -32,7 +32,7 @@ from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
 from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
-from backend.models import kept_api, kept_pages, openai_api
+from backend.models import kept_api, kept_pages, openai_api, taking_api, taking_pages
 from backend.models import pages as models_pages
 from backend.preparing import (
     bring_pages,
@@ -90,6 +90,7 @@ APIS = (
     kept_api,
     publishing_api,
     experiments_api,
+    taking_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -116,6 +117,7 @@ PAGES = (
     models_pages,
     kept_pages,
     publishing_pages,
+    taking_pages,
     workers_pages,
     version_pages,
     noticed_pages,

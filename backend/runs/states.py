@@ -50,6 +50,7 @@ class JobKind(StrEnum):
     GUARD = "guard"
     BLEND = "blend"
     PUBLISH = "publish"
+    EXPORT = "export"
 
 
 QUEUE_OF = {
@@ -63,6 +64,7 @@ QUEUE_OF = {
     JobKind.GUARD: "gpu",
     JobKind.BLEND: "gpu",
     JobKind.PUBLISH: "cpu",
+    JobKind.EXPORT: "cpu",
 }
 
 PRIORITIES = range(-100, 101)

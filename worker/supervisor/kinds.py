@@ -13,6 +13,7 @@ from worker.jobs.folder import JobFolder
 from worker.supervisor import (
     blending,
     converting,
+    exporting,
     guarding,
     importing,
     previewing,
@@ -97,5 +98,8 @@ KINDS: Mapping[JobKind, Kind] = {
     ),
     JobKind.PUBLISH: Kind(
         module="worker.jobs.publish", prepare=publishing.prepare, store=publishing.store
+    ),
+    JobKind.EXPORT: Kind(
+        module="worker.jobs.export_onnx", prepare=exporting.prepare, store=exporting.store
     ),
 }
