@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from backend.datasets.training_parts import Parts
 from backend.models.exported import Exported, ExportedFile
 from backend.proof.kept import CHOOSE, PROVE, is_kept
 from backend.proof.schemas import Served
@@ -21,7 +22,7 @@ from worker.jobs.loaded_again import LoadedAgain
 from worker.jobs.model_order import ModelOrder
 from worker.jobs.report import Report
 from worker.jobs.served import Asked, Tolerance
-from worker.jobs.training_data import Parts, read_parts
+from worker.jobs.training_data import read_parts
 
 FILES = "files"
 """In the result: what goes into the artifact store."""
