@@ -16,5 +16,6 @@ class Tab:
 TABS: Sequence[Tab] = (
     Tab(path="", name="Proof"),
     Tab(path="/kept", name="Nothing lost"),
+    Tab(path="/size", name="How small"),
     Tab(path="/publish", name="Publish"),
 )

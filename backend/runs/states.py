@@ -50,6 +50,8 @@ class JobKind(StrEnum):
     GUARD = "guard"
     BLEND = "blend"
     PUBLISH = "publish"
+    MEASURE_SIZES = "measure_sizes"
+    SHRINK = "shrink"
 
 
 QUEUE_OF = {
@@ -63,6 +65,8 @@ QUEUE_OF = {
     JobKind.GUARD: "gpu",
     JobKind.BLEND: "gpu",
     JobKind.PUBLISH: "cpu",
+    JobKind.MEASURE_SIZES: "gpu",
+    JobKind.SHRINK: "gpu",
 }
 
 PRIORITIES = range(-100, 101)

@@ -19,6 +19,7 @@ from worker.supervisor import (
     profiling,
     proving,
     publishing,
+    sizing,
     training,
 )
 from worker.supervisor.orders import model_order
@@ -97,5 +98,11 @@ KINDS: Mapping[JobKind, Kind] = {
     ),
     JobKind.PUBLISH: Kind(
         module="worker.jobs.publish", prepare=publishing.prepare, store=publishing.store
+    ),
+    JobKind.MEASURE_SIZES: Kind(
+        module="worker.jobs.measure_sizes", prepare=model_order, store=sizing.store_sizes
+    ),
+    JobKind.SHRINK: Kind(
+        module="worker.jobs.shrink", prepare=model_order, store=sizing.store_model
     ),
 }
