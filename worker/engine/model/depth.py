@@ -58,16 +58,16 @@ def _layers(model: "SentenceTransformer") -> _Layers | None:
     if any(isinstance(module, WeightedLayerPooling) for module in model):
         return None
     count = getattr(transformer.config, "num_hidden_layers", None)
-    found = [
-        (name, module)
-        for name, module in transformer.named_modules()
+    lists = {
+        path: module
+        for path, module in transformer.named_modules()
         if isinstance(module, nn.ModuleList) and len(module) == count
-    ]
-    if len(found) != 1 or count == 1:
+    }
+    outer = [path for path in lists if not any(path.startswith(f"{each}.") for each in lists)]
+    if len(outer) != 1 or count == 1:
         return None
-    (path, layers), *_ = found
-    parent, _, name = path.rpartition(".")
-    return _Layers(transformer.config, transformer.get_submodule(parent), name, layers)
+    parent, _, name = outer[0].rpartition(".")
+    return _Layers(transformer.config, transformer.get_submodule(parent), name, lists[outer[0]])
 
 
 def _of_each_layer(config: Any, count: int) -> Iterator[tuple[str, Sequence[Any]]]:
