@@ -75,6 +75,9 @@ GET    /api/v1/models/{model_id}/seeds                                          
 GET    /api/v1/models/{model_id}/publications                                   read
 POST   /api/v1/models/{model_id}/publications                                   publish   503
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
+POST   /api/v1/models/{model_id}/sizes                                          train
+GET    /api/v1/models/{model_id}/sizes                                          read    404
+POST   /api/v1/models/{model_id}/smaller                                        train
 GET    /api/v1/multi-dataset-samplers                                           read
 GET    /api/v1/operations                                                       read
 GET    /api/v1/projects                                                         known
@@ -185,6 +188,9 @@ GET    /models/{model_id}                                                       
 GET    /models/{model_id}/publish                                               read
 POST   /models/{model_id}/publish                                               publish
 POST   /models/{model_id}/publish/preview                                       publish   503
+GET    /models/{model_id}/size                                                  read
+POST   /models/{model_id}/size                                                  train
+POST   /models/{model_id}/size/take                                             train
 POST   /models/{model_id}/try                                                   embed   503
 GET    /plan                                                                    read
 POST   /plan                                                                    read

@@ -59,7 +59,7 @@ def test_a_size_is_measured_taken_and_stated(api, worker, studio):
     model = api.get(at).json()
 
     assert (small["parent_id"], small["made_by"]) == (whole, "shrinking")
-    assert small["name"] == f"{model['name']} (16 int8, 1 layers)"
+    assert small["name"] == f"{model['name']} (16 int8, 1 layer)"
     assert small["verdict"]["queries"] == model["verdict"]["queries"] == 24
     assert small["verdict"]["before"] == model["verdict"]["before"]
     with studio.database.reading() as session:

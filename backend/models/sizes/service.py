@@ -18,7 +18,7 @@ from backend.models.sizes.schemas import (
     TriedOut,
 )
 from backend.models.sizes.tables import ModelSizes
-from backend.models.sizes.words import in_words
+from backend.models.sizes.words import depth_in_words, in_words
 from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.recipes.schemas import Recipe
 from backend.runs.states import JobKind
@@ -126,7 +126,6 @@ def take(session: Session, who: Person, broker: Broker, model_id: ModelId, wante
 
 
 def _name(whole: str, wanted: ShrinkIn) -> str:
-    depth = f", {wanted.layers} layers" if wanted.layers is not None else ""
     precision = "" if wanted.precision is Precision.FLOAT32 else f" {wanted.precision.value}"
-    said = f" ({wanted.dimensions}{precision}{depth})"
+    said = f" ({wanted.dimensions}{precision}{depth_in_words(wanted.layers)})"
     return whole[: MOST_NAME - len(said)] + said

@@ -11,8 +11,12 @@ _STORED = {
 
 def called(layers: int | None, dimensions: int, precision: Precision) -> str:
     """96 dimensions in bytes (int8), 3 layers."""
-    depth = f", {layers} layer{'s' if layers != 1 else ''}" if layers is not None else ""
-    return f"{dimensions:,} dimensions {_STORED[precision]}{depth}"
+    return f"{dimensions:,} dimensions {_STORED[precision]}{depth_in_words(layers)}"
+
+
+def depth_in_words(layers: int | None) -> str:
+    """What follows: nothing where the layers can't be told."""
+    return "" if layers is None else f", {layers} layer{'s' if layers != 1 else ''}"
 
 
 def in_words(whole: TriedOut, chosen: TriedOut, margin: float) -> str:
