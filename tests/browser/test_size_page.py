@@ -1,59 +1,14 @@
 """The page that says how small a model may be: chart, table, and taking a size."""
 
 import httpx2
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from backend.accounts.people import THE_PROJECT
-from backend.catalog.rows import Statistic
-from backend.models.sizes.schemas import Measured, Precision, Size, Tried
-from backend.models.sizes.tables import ModelSizes
-from backend.proof.bootstrap import compare
-from backend.proof.holm import ALPHA
 from backend.runs.tables import Run
 from backend.studio import Studio
 from tests.models import a_model
 from tests.runs import trainings
-
-SIZES = [
-    Size(layers=depth, dimensions=width, precision=precision)
-    for depth in (6, 4, 3, 2)
-    for width in (384, 192, 96, 48)
-    for precision in Precision
-]
-LOSS_OF = {Precision.FLOAT32: 0.0, Precision.INT8: 0.0005, Precision.BINARY: 0.012}
-
-
-def a_table() -> Measured:
-    """What such a table looks like: the smaller, the worse."""
-    random = np.random.default_rng(1)
-    before = random.uniform(0.2, 0.9, 200)
-    levels = [ALPHA / m for m in range(1, len(SIZES))]
-    tried = []
-    for n, size in enumerate(SIZES):
-        lost = LOSS_OF[size.precision] + 0.015 * (384 / size.dimensions / 8) ** 2
-        lost += 0.02 * (6 - (size.layers or 6)) ** 2
-        noise = random.normal(-lost, 0.03, len(before)) if n else np.zeros(len(before))
-        found = compare(Statistic.MEAN, before, before + noise)
-        tried.append(
-            Tried(
-                **size.model_dump(),
-                milliseconds_per_text=0.4 + 0.35 * (size.layers or 0),
-                quality=found.after,
-                difference=found.value,
-                ci95=found.interval(),
-                lows=[found.interval(level)[0] for level in levels],
-            )
-        )
-    return Measured(
-        evaluator="InformationRetrievalEvaluator",
-        metric="cosine_ndcg@10",
-        items="questions",
-        judged=200,
-        machine="x86_64 processor, 2 threads",
-        tried=tried,
-    )
+from tests.sizes import SIZES, measure
 
 
 @pytest.fixture
@@ -67,12 +22,6 @@ def model_id(studio: Studio, api: httpx2.Client, tmp_path_factory: pytest.TempPa
     with studio.database.writing() as session:
         session.get_one(Run, made.run_id).recipe = recipe
     return str(made.id)
-
-
-def measure(studio: Studio, model_id: str) -> None:
-    found = a_table().model_dump(mode="json")
-    with studio.database.writing() as session:
-        session.add(ModelSizes(model_id=model_id, project_id=THE_PROJECT, measured=found))
 
 
 def test_a_person_has_the_sizes_measured(page: Page, studio_url: str, model_id: str) -> None:
@@ -96,7 +45,9 @@ def test_a_person_sees_what_each_size_costs_and_takes_the_marked_one(
     marked = page.locator("tr.chosen")
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("the smallest that is not measurably worse")
-    smallest = next(s for s in api.get(f"models/{model_id}/sizes").json()["sizes"] if s["is_chosen"])
+    smallest = next(
+        s for s in api.get(f"models/{model_id}/sizes").json()["sizes"] if s["is_chosen"]
+    )
     expect(marked).to_contain_text(f"{smallest['bytes_per_vector']:,}")
 
     page.get_by_label("A loss that would be too much").select_option("0.05")
@@ -121,6 +72,3 @@ def test_the_page_fits_a_phone(
     page.goto(f"{studio_url}/models/{model_id}/size")
     expect(page.locator("figure.sizes > svg").first).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") == 360
-    page.screenshot(path=f"/tmp/size_h/phone-{theme}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.screenshot(path=f"/tmp/size_h/wide-{theme}.png", full_page=True)
