@@ -8,51 +8,43 @@ import sys
 from pathlib import Path
 
 from backend.models.sizes.schemas import ShrinkIn
+from backend.proof.kept import CHOOSE, PROVE, write
 from backend.proof.schemas import Verdict
 from backend.runs.states import Phase
 from worker.engine.evaluation.smaller_vectors import Remembered, SmallerVectors
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.depth import keep_layers, layer_count
-from worker.jobs import base_model, ending
+from worker.jobs import ending
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Measured
 from worker.jobs.lifeline import Lifeline
-from worker.jobs.model_order import ModelOrder
+from worker.jobs.model_work import ModelWork
 from worker.jobs.no_room import demand
-from worker.jobs.report import Report
+from worker.jobs.remade_card import CARD
 from worker.jobs.room_of_training import of_weights
 from worker.jobs.smaller_card import complete, section, take_over
 from worker.jobs.the_measure import the_measure
 from worker.jobs.train_result import TrainResult
-from worker.jobs.training_data import read_parts
-from worker.jobs.verdicts import for_card, result_of, tell_card
+from worker.jobs.verdicts import chosen_of, for_card, result_of, tell_card
 
 
-def work(folder: JobFolder) -> None:
+def shrink(work: ModelWork) -> None:
     """Make it, judge it, save it. Raises Refused where this model can't have that size."""
-    order = ModelOrder.model_validate(folder.job())
-    wanted = ShrinkIn.model_validate(order.wanted)
-    report = Report(folder.spool)
-    report.phase(Phase.PREPARING)
-    folders = {**order.train.model_folders, order.model_id: order.model_folder}
-    model = base_model.load_named(order.model_id, folders, "model to make smaller")
+    wanted = ShrinkIn.model_validate(work.order.wanted)
+    work.report.phase(Phase.PREPARING)
+    model = work.tuned
     layers, width = layer_count(model), int(model.get_embedding_dimension() or 0)
     cut(model, wanted)
-    report.phase(Phase.EVALUATING)
-    result, measured = _judged(order, model, wanted, report)
-    report.phase(Phase.SAVING)
-    demand(folder.path, of_weights(model.parameters()))
-    _save(
-        folder.result / "model",
-        model,
-        order,
-        section(wanted.name or "", order.model_name, layers, width, wanted),
-        result.proof,
-        measured,
-    )
-    (folder.result / "result.json").write_text(result.model_dump_json(), encoding="utf-8")
-    report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
+    work.report.phase(Phase.EVALUATING)
+    result, measured = _judged(work, model, wanted)
+    work.report.phase(Phase.SAVING)
+    demand(work.folder.path, of_weights(model.parameters()))
+    said = section(wanted.name or "", work.order.model_name, layers, width, wanted)
+    _save(work, model, said, result.proof, measured)
+    text = result.model_dump_json()
+    (work.folder.result / "result.json").write_text(text, encoding="utf-8")
+    work.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
 
 def cut(model: SentenceTransformer, wanted: ShrinkIn) -> None:
@@ -74,45 +66,55 @@ def cut(model: SentenceTransformer, wanted: ShrinkIn) -> None:
 
 
 def _judged(
-    order: ModelOrder, model: SentenceTransformer, wanted: ShrinkIn, report: Report
+    work: ModelWork, model: SentenceTransformer, wanted: ShrinkIn
 ) -> tuple[TrainResult, list[Measured]]:
-    """The verdict on *prove*; none where nothing was kept aside for it."""
-    recipe = order.train.recipe
-    parts = read_parts(order.train)
-    if parts.prove.num_rows == 0:
-        return result_of(parts, [], [], report), []
-    base = base_model.load(recipe, order.train.model_folders)
-    judge = the_measure(recipe, parts, "prove", base)
+    """The verdict on *prove*, none where nothing was kept aside for it; and beside it what it is on
+    *choose*, for comparing it with other models. What was judged is written item by item."""
     stored = SmallerVectors(Remembered(model), None, wanted.precision.value)
-    before = [Measured(judge=judge, outcome=judge.evaluator.measure(base))]
-    report.progress(phase=Phase.EVALUATING.value, percent=60.0)
-    after = [Measured(judge=judge, outcome=judge.evaluator.measure(stored))]
-    return result_of(parts, before, after, report), after
+    judges = [the_measure(work.recipe, work.parts, CHOOSE, work.base)]
+    if work.parts.prove.num_rows:
+        judges.append(the_measure(work.recipe, work.parts, PROVE, work.base))
+    pairs = []
+    for place, judge in enumerate(judges, start=1):
+        before = Measured(judge=judge, outcome=judge.evaluator.measure(work.base))
+        after = Measured(judge=judge, outcome=judge.evaluator.measure(stored))
+        pairs.append(([before], [after]))
+        percent = 90.0 * place / len(judges)
+        work.report.progress(phase=Phase.EVALUATING.value, percent=percent)
+    proof = pairs[1] if len(pairs) > 1 else ([], [])
+    result, proved = result_of(work.parts, *proof, work.report)
+    chosen = chosen_of(work.parts, *pairs[0])
+    if chosen is not None:
+        result.choose, kept = chosen
+        write(work.folder.result / "proof", kept)
+    if proved is not None:
+        write(work.folder.result / "proof", proved)
+    return result, proof[1]
 
 
 def _save(
-    place: Path,
+    work: ModelWork,
     model: SentenceTransformer,
-    order: ModelOrder,
     said: str,
     proof: Verdict | None,
     measured: list[Measured],
 ) -> None:
-    whole = (order.model_folder / "README.md").read_text(encoding="utf-8")
+    whole = (work.order.model_folder / CARD).read_text(encoding="utf-8")
     card = model.model_card_data
     take_over(card, whole)
-    card.base_model = order.train.recipe.base_model
-    card.model_name = str(order.wanted["name"])
+    card.base_model = work.recipe.base_model
+    card.model_name = str(work.order.wanted["name"])
     tell_card(model, measured)
     card.proof = for_card(proof) if proof else None
+    place = work.folder.result / "model"
     model.save_pretrained(str(place))
-    complete(place / "README.md", whole, said)
+    complete(place / CARD, whole, said)
 
 
 def main() -> int:
     folder = JobFolder(Path(sys.argv[1]))
     Lifeline(at_once=True).hold()
-    return ending.run(folder, lambda: work(folder))
+    return ending.run(folder, lambda: shrink(ModelWork(folder)))
 
 
 if __name__ == "__main__":

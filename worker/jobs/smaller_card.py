@@ -11,6 +11,7 @@ from backend.models.sizes.schemas import Precision, ShrinkIn
 from backend.models.sizes.snippet import storing
 from worker.engine.card import SentenceTransformerModelCardData
 
+MADE = "How it was made"
 TRAINING = "## Training Details"
 VERSIONS = "### Framework Versions"
 DETAILS = "## Model Details"
@@ -46,7 +47,7 @@ def section(name: str, whole_name: str, layers: int | None, width: int, wanted: 
         )
     if layers is not None and wanted.layers is not None and wanted.layers < layers:
         said.append(f"it has the first {wanted.layers} of {layers} layers")
-    parts = ["## Made smaller"]
+    parts = [f"## {MADE}"]
     if said:
         parts.append(f"This is {whole_name} made smaller: {', and '.join(said)}.")
     lines = storing(name, wanted.precision)

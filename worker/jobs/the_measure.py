@@ -1,11 +1,11 @@
 """The one judge that a model's sizes are measured by."""
 
+from backend.datasets.training_parts import Parts
 from backend.models.sizes.measure import complaint, measuring
 from backend.recipes.schemas import EvaluatorUse, Recipe
 from worker.engine.model import SentenceTransformer
 from worker.jobs.ending import Refused
 from worker.jobs.judges import Judge, make_judges
-from worker.jobs.training_data import Parts
 
 
 def the_measure(recipe: Recipe, parts: Parts, part: str, model: SentenceTransformer) -> Judge:

@@ -9,13 +9,16 @@ import torch
 from sentence_transformers.sentence_transformer import evaluation as reference
 
 from backend.models.sizes.schemas import Measured, Precision
+from backend.proof.kept import CHOOSE, PROVE, read
 from backend.recipes.schemas import Recipe
 from tests.tiny_model import sentences, write_tiny_bert
 from tests.worker.jobs.attempts import SCORED, TRIPLETS, placed, recipe_for, told, train
+from worker.engine.model import SentenceTransformer
 from worker.exits import Exit
 from worker.jobs import ending, measure_sizes, shrink
 from worker.jobs.folder import JobFolder
 from worker.jobs.model_order import ModelOrder
+from worker.jobs.model_work import ModelWork
 from worker.jobs.sizes import depths_of, widths_of
 from worker.jobs.train_order import TrainOrder
 from worker.jobs.train_result import TrainResult
@@ -56,7 +59,9 @@ def ordered(tmp_path, trained, **wanted) -> JobFolder:
 @pytest.fixture(scope="module")
 def table(trained, tmp_path_factory) -> Measured:
     folder = ordered(tmp_path_factory.mktemp("sizes"), trained)
-    assert ending.run(folder, lambda: measure_sizes.work(folder)) is Exit.DONE, folder.problem()
+    assert (
+        ending.run(folder, lambda: measure_sizes.measure_sizes(ModelWork(folder))) is Exit.DONE
+    ), folder.problem()
     assert told(folder, "progress")[-1]["percent"] == 100.0
     return Measured.model_validate_json((folder.result / "result.json").read_text())
 
@@ -90,7 +95,9 @@ def test_the_qualities_are_those_that_the_reference_library_finds(table, trained
 def test_the_size_that_was_taken_is_a_model_of_the_reference_library(tmp_path, trained, precision):
     wanted = {"layers": 1, "dimensions": 16, "precision": precision, "name": "small"}
     folder = ordered(tmp_path, trained, **wanted)
-    assert ending.run(folder, lambda: shrink.work(folder)) is Exit.DONE, folder.problem()
+    assert ending.run(folder, lambda: shrink.shrink(ModelWork(folder))) is Exit.DONE, (
+        folder.problem()
+    )
     whole = sentence_transformers.SentenceTransformer(str(trained.result / "model"), device="cpu")
     whole[0].auto_model.encoder.layer = whole[0].auto_model.encoder.layer[:1]
     small = sentence_transformers.SentenceTransformer(str(folder.result / "model"), device="cpu")
@@ -100,6 +107,9 @@ def test_the_size_that_was_taken_is_a_model_of_the_reference_library(tmp_path, t
     result = TrainResult.model_validate_json((folder.result / "result.json").read_text())
     before = TrainResult.model_validate_json((trained.result / "result.json").read_text())
     assert result.prove_hash == before.prove_hash
+    assert result.choose.part_hash == before.choose.part_hash
+    kept = {part: read(folder.result / "proof", part) for part in (CHOOSE, PROVE)}
+    assert [len(each.texts) for each in kept.values()] == [10, 20]
     assert result.proof.before == pytest.approx(before.proof.before, abs=1e-6)
     prove = read_parts(TrainOrder.model_validate(trained.job())).prove
     one, other = (prove[name].to_pylist() for name in prove.column_names[:2])
@@ -121,7 +131,7 @@ def test_the_size_that_was_taken_is_a_model_of_the_reference_library(tmp_path, t
 
 def test_what_the_model_cant_have_is_refused(tmp_path, trained):
     folder = ordered(tmp_path, trained, dimensions=64, precision="int8", name="n")
-    assert ending.run(folder, lambda: shrink.work(folder)) is Exit.REFUSED
+    assert ending.run(folder, lambda: shrink.shrink(ModelWork(folder))) is Exit.REFUSED
     assert folder.problem()["code"] == "too_many_dimensions"
 
 
@@ -137,7 +147,9 @@ def test_what_cant_be_measured_smaller_says_so(tmp_path, trained, change, code):
     told = folder.job()
     told["train"]["recipe"] |= change
     (folder.path / "job.json").write_text(json.dumps(told))
-    assert ending.run(folder, lambda: measure_sizes.work(folder)) is Exit.REFUSED
+    assert (
+        ending.run(folder, lambda: measure_sizes.measure_sizes(ModelWork(folder))) is Exit.REFUSED
+    )
     assert folder.problem()["code"] == code
 
 
@@ -146,7 +158,9 @@ def test_without_rows_to_choose_by_there_is_nothing_to_measure(tmp_path, trained
     told = folder.job()
     told["train"]["recipe"]["datasets"][0]["held_out"]["choose_rows"] = 0
     (folder.path / "job.json").write_text(json.dumps(told))
-    assert ending.run(folder, lambda: measure_sizes.work(folder)) is Exit.REFUSED
+    assert (
+        ending.run(folder, lambda: measure_sizes.measure_sizes(ModelWork(folder))) is Exit.REFUSED
+    )
     assert folder.problem()["code"] == "nothing_kept_aside"
 
 
@@ -171,15 +185,15 @@ def test_no_row_that_proves_is_read_when_sizes_are_measured(tmp_path, trained, m
     seen = []
     proving = read_parts(TrainOrder.model_validate(trained.job())).prove
     texts = {text for name in proving.column_names[:2] for text in proving[name].to_pylist()}
-    encode = measure_sizes.base_model.SentenceTransformer.encode
+    encode = SentenceTransformer.encode
 
     def watched(self, inputs, *args, **kwargs):
         seen.extend(inputs)
         return encode(self, inputs, *args, **kwargs)
 
-    monkeypatch.setattr(measure_sizes.base_model.SentenceTransformer, "encode", watched)
+    monkeypatch.setattr(SentenceTransformer, "encode", watched)
     folder = ordered(tmp_path, trained)
     with torch.no_grad():
-        measure_sizes.work(folder)
+        measure_sizes.measure_sizes(ModelWork(folder))
     assert seen
     assert not texts & set(seen)
