@@ -33,7 +33,7 @@ def may_lose(tried: Sequence[Tried], margin: float) -> list[float]:
     lows = [
         size.lows[share - 1] for size, share in zip(others, _shares(others, margin), strict=True)
     ]
-    return [0.0, *(max(-low, 0.0) for low in lows)]
+    return [0.0, *(max(0.0, -low) for low in lows)]
 
 
 def smallest(tried: Sequence[Tried], margin: float) -> int:
