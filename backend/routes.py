@@ -32,7 +32,7 @@ from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
 from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
-from backend.models import kept_api, kept_pages, openai_api
+from backend.models import kept_api, kept_pages, openai_api, taking_api, taking_pages
 from backend.models import pages as models_pages
 from backend.models.sizes import api as sizes_api
 from backend.models.sizes import pages as sizes_pages
@@ -93,6 +93,7 @@ APIS = (
     publishing_api,
     experiments_api,
     sizes_api,
+    taking_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -120,6 +121,7 @@ PAGES = (
     kept_pages,
     publishing_pages,
     sizes_pages,
+    taking_pages,
     workers_pages,
     version_pages,
     noticed_pages,

@@ -9,7 +9,6 @@ from backend.accounts.current import MayEmbed, MayRead, MayWrite
 from backend.ids import ModelId
 from backend.models import examples as examples_of
 from backend.models import service
-from backend.models.archive import zipped
 from backend.models.embedder import Embedder
 from backend.models.schemas import (
     ExamplesOut,
@@ -20,7 +19,8 @@ from backend.models.schemas import (
     SimilarityIn,
     SimilarityOut,
 )
-from backend.models.tables import Model
+from backend.models.tables import Model, folder_of_export
+from backend.models.taking_api import zip_of
 from backend.rest.route import rest_router
 from backend.runs import service as runs
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
@@ -89,6 +89,7 @@ def delete(
 ) -> None:
     """Delete a model that nothing was trained from, with its files."""
     later.add_task(studio.storage.remove_folder, service.delete(session, who, model_id))
+    later.add_task(studio.storage.remove_folder, folder_of_export(model_id))
 
 
 @router.get("/models/{model_id}/examples", operation_id="listExamples")
@@ -125,11 +126,7 @@ def list_files(model: TheModel) -> list[ModelFile]:
 )
 def archive(model: TheModel, studio: TheStudio) -> StreamingResponse:
     """Its folder as a zip, as sentence-transformers loads it once it is unpacked."""
-    return StreamingResponse(
-        zipped(studio.storage.folder(model.folder), model.id),
-        media_type="application/zip",
-        headers=attached(f"{model.id}.zip"),
-    )
+    return zip_of(studio, model)
 
 
 @router.get(

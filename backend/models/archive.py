@@ -4,8 +4,8 @@ Stored, not deflated: weights don't get smaller, and a processor is better used 
 """
 
 import zipfile
-from collections.abc import Iterator
-from io import RawIOBase
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO, RawIOBase
 from pathlib import Path
 
 _CHUNK_BYTES = 1 << 20
@@ -32,14 +32,21 @@ class _Drain(RawIOBase):
         return held
 
 
-def zipped(folder: Path, root: str) -> Iterator[bytes]:
-    """The files of `folder` as a zip, in a folder `root` of it."""
+def zipped(folders: Sequence[Path], root: str, instead: Mapping[str, bytes]) -> Iterator[bytes]:
+    """The files of `folders` as a zip, in a folder `root` of it; of those in `instead`, these bytes."""
     drain = _Drain()
     with zipfile.ZipFile(drain, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name = f"{root}/{path.relative_to(folder).as_posix()}"
-            with path.open("rb") as file, archive.open(name, "w", force_zip64=True) as entry:
+        for name, path in _files(folders):
+            held = instead.get(name)
+            opened = path.open("rb") if held is None else BytesIO(held)
+            with opened as file, archive.open(f"{root}/{name}", "w", force_zip64=True) as entry:
                 while chunk := file.read(_CHUNK_BYTES):
                     entry.write(chunk)
                     yield drain.drawn()
     yield drain.drawn()
+
+
+def _files(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    for folder in folders:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            yield path.relative_to(folder).as_posix(), path

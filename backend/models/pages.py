@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.current import MayEmbed, MayRead
 from backend.accounts.people import Person
 from backend.ids import ModelId
-from backend.models import examples, service, work
+from backend.models import examples, lineage, service, work
 from backend.models.api import TheEmbedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut, Text
 from backend.models.tables import Model
@@ -127,8 +127,7 @@ def _page(
         status,
         model=model,
         run=runs.show(run),
-        card=service.card(studio.storage, found),
-        python=_python(model),
+        lineage=lineage.of(session, who, model_id),
         curl=_curl(model, str(request.base_url)),
         tried=tried,
         examples=shown,
@@ -140,18 +139,6 @@ def _page(
 
 def _job(job: Job | None) -> JobOut | None:
     return JobOut.model_validate(job) if job else None
-
-
-def _python(model: ModelOut) -> str:
-    return "\n".join(
-        (
-            "from likewise import SentenceTransformer",
-            "",
-            f'model = SentenceTransformer("{model.path or model.id}")',
-            'embeddings = model.encode(["one text", "another"])',
-            "print(model.similarity(embeddings, embeddings))",
-        )
-    )
 
 
 def _curl(model: ModelOut, base_url: str) -> str:

@@ -12,6 +12,7 @@ from backend.accounts.audit import Act
 from backend.accounts.people import Person
 from backend.clock import utc_now
 from backend.ids import ModelId
+from backend.models.card import FILE, with_words
 from backend.models.embedder import Embedder
 from backend.models.schemas import (
     ModelChange,
@@ -137,9 +138,24 @@ def over_seeds(session: Session, who: Person, run: Run) -> list[SeedOut]:
 
 
 def card(storage: Storage, model: Model) -> str:
-    """The model card's text: Markdown with YAML in front."""
-    path: Path = storage.folder(model.folder) / "README.md"
-    return path.read_text(encoding="utf-8")
+    """The model card's text, with the person's own words: Markdown with YAML in front."""
+    path: Path = storage.folder(model.folder) / FILE
+    return with_words(path.read_text(encoding="utf-8"), model.card_words)
+
+
+def own_files(storage: Storage, model: Model) -> dict[str, bytes]:
+    """What leaves in the place of files of the model's folder, by their names: the card."""
+    if not model.card_words.strip():
+        return {}
+    return {FILE: card(storage, model).encode()}
+
+
+def write_card_words(session: Session, who: Person, model_id: ModelId, words: str) -> Model:
+    """Say something above the generated card. Raises NotFound if `who` may not see the model."""
+    model = get(session, who, model_id)
+    model.card_words = words.replace("\r\n", "\n")
+    session.flush()
+    return model
 
 
 def similarity(embedder: Embedder, model: Model, asked: SimilarityIn) -> SimilarityOut:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.clock import utc_now
@@ -23,8 +23,10 @@ class MadeBy(StrEnum):
 class Model(Base):
     """`folder` is its key in the artifact store; `base_model` what it was trained from. One that
     was made of another has it as `parent_id`, and shares its run. `served` tells how it compared
-    when it was loaded again as a stranger would, `published` where on the Hub it lies. A deleted
-    one has no files and is shown to nobody; its row stays, since what it was judged on was seen."""
+    when it was loaded again as a stranger would, `published` where on the Hub it lies, `exported`
+    what it was exported as. `card_words` are the person's own, above what the studio writes into the
+    card. A deleted one has no files and is shown to nobody; its row stays, since what it was judged
+    on was seen."""
 
     __tablename__ = "models"
     __table_args__ = (Index("ix_models_newest", "project_id", "id"),)
@@ -42,5 +44,12 @@ class Model(Base):
     files: Mapped[list[Any]]
     served: Mapped[dict[str, Any] | None]
     published: Mapped[dict[str, Any] | None]
+    exported: Mapped[dict[str, Any] | None]
+    card_words: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     deleted_at: Mapped[datetime | None]
+
+
+def folder_of_export(model_id: ModelId) -> str:
+    """The key in the artifact store of what a model was exported as; a new export replaces it."""
+    return f"exports/{model_id}"

@@ -17,5 +17,7 @@ TABS: Sequence[Tab] = (
     Tab(path="", name="Proof"),
     Tab(path="/kept", name="Nothing lost"),
     Tab(path="/size", name="How small"),
+    Tab(path="/card", name="Card"),
+    Tab(path="/export", name="Take it away"),
     Tab(path="/publish", name="Publish"),
 )

@@ -68,6 +68,11 @@ def write(folder: Path, kept: Kept) -> None:
     )
 
 
+def is_kept(folder: Path, part: str) -> bool:
+    """Whether anything was judged on that part."""
+    return (folder / f"{part}.parquet").is_file()
+
+
 def read(folder: Path, part: str) -> Kept | None:
     """What was kept of that part; None where nothing was."""
     place = folder / f"{part}.parquet"

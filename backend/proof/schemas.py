@@ -88,7 +88,10 @@ class Served(BaseModel):
     """
 
     texts: int
-    largest_gap: float = Field(description="The largest difference of any number in any vector.")
+    largest_gap: float | None = Field(
+        description="The largest difference of any number in any vector; null where there were none "
+        "to compare."
+    )
     metric: str | None = None
     measured: float | None = None
     again: float | None = None

@@ -52,6 +52,7 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     MEASURE_SIZES = "measure_sizes"
     SHRINK = "shrink"
+    EXPORT = "export"
 
 
 QUEUE_OF = {
@@ -67,6 +68,7 @@ QUEUE_OF = {
     JobKind.PUBLISH: "cpu",
     JobKind.MEASURE_SIZES: "gpu",
     JobKind.SHRINK: "gpu",
+    JobKind.EXPORT: "cpu",
 }
 
 PRIORITIES = range(-100, 101)

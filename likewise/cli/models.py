@@ -10,6 +10,7 @@ from likewise.cli.connect import connect
 from likewise.cli.output import Json, facts, show, table
 
 if TYPE_CHECKING:
+    from backend.models.lineage_schemas import Lineage
     from backend.models.schemas import ModelOut, SimilarityOut
     from backend.models.sizes.schemas import SizesOut
     from backend.publishing.schemas import PublicationOut
@@ -137,6 +138,29 @@ def publish(
     show(found, as_json, lambda: _publication(found))
 
 
+@app.command("lineage")
+def lineage(model_id: ModelId, as_json: Json = False) -> None:
+    """Where a model came from, and what came from it."""
+    with connect() as client:
+        found = client.model_lineage(model_id)
+    show(found, as_json, lambda: _lineage(found))
+
+
+@app.command("export")
+def export(
+    model_id: ModelId,
+    place: Annotated[Path, typer.Argument(help="A file or a folder.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """A model as ONNX: exports it, waits, and downloads its folder with the graphs as a zip."""
+    with connect() as client:
+        made = client.export_model(model_id)
+        path = client.download_export(model_id, place)
+    told = {"path": str(path), **made.model_dump(mode="json")}
+    lines = [f"{file.name}: {file.served.sentence}" for file in made.files]
+    show(told, as_json, lambda: "\n".join([str(path), *lines]))
+
+
 @app.command("rm")
 def rm(model_id: ModelId, as_json: Json = False) -> None:
     """Delete a model that no other was trained from, with its files."""
@@ -209,6 +233,19 @@ def _publication(found: "PublicationOut") -> str:
     }
     todo = "" if found.url else "\n\nNothing has left yet. The same with --yes publishes it."
     return f"{table(['file', 'size', 'sha256'], files)}\n\n{facts(about)}{todo}"
+
+
+def _lineage(found: "Lineage") -> str:
+    data = [f"{each.dataset} ({each.version_id})" for each in found.learned_from]
+    children = [f"{each.name} ({each.id}, by {each.made_by.value})" for each in found.children]
+    about = {
+        "run": f"{found.run.name} ({found.run.id})",
+        "from": found.base_model,
+        "data": ", ".join(data) or None,
+        "made of": f"{found.parent.name} ({found.parent.id})" if found.parent else None,
+        "made of it": ", ".join(children) or None,
+    }
+    return facts(about)
 
 
 def _similarities(others: list[str], answer: "SimilarityOut") -> str:

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from backend.models.card import CardWords
+from backend.models.exported import Exported
+from backend.models.lineage_schemas import Lineage
 from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
 from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
 from backend.models.sizes.schemas import DEFAULT_MARGIN, ShrinkIn, SizesOut
 from backend.publishing.schemas import PublicationIn, PublicationOut
-from backend.runs.schemas import JobOut
+from backend.runs.schemas import FailureOut, JobOut
+from backend.runs.states import JobStatus
 from likewise.client.errors import Incompatible, JobFailed
 from likewise.client.http import Http, refusal
 from likewise.client.pages import Page, newest
@@ -71,6 +75,40 @@ class ModelMethods:
         if not answer.is_success:
             raise refusal(self._http.url, answer)
         return answer.text
+
+    def model_lineage(self, model_id: str) -> Lineage:
+        """Where it came from, and what came from it."""
+        return self._http.ask("GET", f"models/{model_id}/lineage", Lineage)
+
+    def write_card_words(self, model_id: str, words: str) -> str:
+        """Say something above the generated card, in Markdown; empty for nothing."""
+        body = CardWords(words=words)
+        return self._http.ask("PUT", f"models/{model_id}/card/words", CardWords, body=body).words
+
+    def export_model(self, model_id: str) -> Exported:
+        """Export it to ONNX; returns when it is there.
+
+        Raises JobFailed with the reason where this worker or this architecture can't.
+        """
+        job = self._http.ask("POST", f"models/{model_id}/export", JobOut)
+        while not job.status.is_ended:
+            time.sleep(LOOK_SECONDS)
+            job = self._http.ask("GET", f"jobs/{job.id}", JobOut)
+        if job.status is not JobStatus.SUCCEEDED:
+            why = job.problem or FailureOut(code="none", title="No export", detail=job.status)
+            raise JobFailed(job.id, why.title, why.detail)
+        return self.model_export(model_id)
+
+    def model_export(self, model_id: str) -> Exported:
+        """The graphs of the last export, each with how it compared; ApiError where there is none."""
+        return self._http.ask("GET", f"models/{model_id}/export", Exported)
+
+    def download_export(self, model_id: str, place: str | Path) -> Path:
+        """The model's folder with its graphs as a zip at `place`; in a folder, under its id."""
+        path = Path(place)
+        path = path / f"{model_id}-onnx.zip" if path.is_dir() else path
+        self._http.download(f"models/{model_id}/export/archive", path)
+        return path
 
     def download_model(self, model_id: str, place: str | Path) -> Path:
         """The model's folder as a zip at `place`; in a folder, under the model's id."""

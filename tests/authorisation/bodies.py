@@ -45,6 +45,7 @@ JSON: dict[str, Any] = {
         "license": "mit",
         "languages": ["en"],
     },
+    "PUT /api/v1/models/{model_id}/card/words": {"words": "w"},
     "POST /api/v1/models/{model_id}/similarity": {"source": "a", "others": ["b"]},
     "POST /api/v1/models/{model_id}/smaller": {"dimensions": 16},
     "POST /api/v1/recipes": {"name": "k", "recipe": {}},

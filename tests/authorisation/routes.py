@@ -74,6 +74,12 @@ POST   /api/v1/models/{model_id}/prove                                          
 GET    /api/v1/models/{model_id}/seeds                                          read
 GET    /api/v1/models/{model_id}/publications                                   read
 POST   /api/v1/models/{model_id}/publications                                   publish   503
+GET    /api/v1/models/{model_id}/card/words                                     read
+PUT    /api/v1/models/{model_id}/card/words                                     write
+GET    /api/v1/models/{model_id}/export                                         read    404
+POST   /api/v1/models/{model_id}/export                                         train
+GET    /api/v1/models/{model_id}/export/archive                                 read    404
+GET    /api/v1/models/{model_id}/lineage                                        read
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
 POST   /api/v1/models/{model_id}/sizes                                          train
 GET    /api/v1/models/{model_id}/sizes                                          read    404
@@ -191,6 +197,11 @@ POST   /models/{model_id}/publish/preview                                       
 GET    /models/{model_id}/size                                                  read
 POST   /models/{model_id}/size                                                  train
 POST   /models/{model_id}/size/take                                             train
+GET    /models/{model_id}/card                                                  read
+POST   /models/{model_id}/card                                                  write
+GET    /models/{model_id}/export                                                read
+POST   /models/{model_id}/export                                                train
+POST   /models/{model_id}/remove                                                write
 POST   /models/{model_id}/try                                                   embed   503
 GET    /plan                                                                    read
 POST   /plan                                                                    read

@@ -7,6 +7,7 @@ import pytest
 
 from backend.ids import ModelId, RunId
 from backend.models.schemas import ModelFile, ModelOut
+from backend.models.tables import MadeBy
 from backend.proof.schemas import Verdict, Word
 from likewise.cli.verdict import proof
 from likewise.demo import summary
@@ -38,6 +39,10 @@ def model() -> ModelOut:
         files=[ModelFile(name="README.md", size_bytes=2_000)],
         path="/data/artifacts/models/demo",
         verdict=verdict,
+        parent_id=None,
+        made_by=MadeBy.TRAINING,
+        judged_at=None,
+        served=None,
         before={},
         after={},
         created_at=datetime.now(UTC),

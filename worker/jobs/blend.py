@@ -10,7 +10,7 @@ from pathlib import Path
 from backend.proof.kept import CHOOSE, PROVE, write
 from backend.proof.one_error import plainest
 from backend.runs.states import Phase
-from worker.jobs import ending
+from worker.jobs import ending, served
 from worker.jobs.blending import NotAlike, blended
 from worker.jobs.ending import Refused
 from worker.jobs.folder import SHARES_FILE, JobFolder
@@ -80,6 +80,10 @@ def blend(work: ModelWork) -> None:
         result.choose, kept = chosen
         write(folder / "proof", kept)
     model.save_pretrained(str(folder / "model"))
+    asked = served.texts_to_ask(work.recipe, work.parts, model)
+    measured = the_proof(after) or the_proof(found[place])
+    result.served = served.served_as_measured(folder / "model", model, asked, measured)
+    served.demand(result.served)
     card = folder / "model" / CARD
     made = (
         f"By blending, weight by weight: {share:.0%} of *{work.order.model_name}* and "
@@ -87,7 +91,10 @@ def blend(work: ModelWork) -> None:
         f"by {metric}: the most of the base model that does as well as any share "
         "(within one standard error)."
     )
-    card.write_text(remade(card.read_text(encoding="utf-8"), result.proof, made), encoding="utf-8")
+    card.write_text(
+        remade(card.read_text(encoding="utf-8"), result.proof, made, result.served),
+        encoding="utf-8",
+    )
     (folder / "result.json").write_text(result.model_dump_json(), encoding="utf-8")
 
 

@@ -5,25 +5,29 @@ import re
 
 import yaml
 
-from backend.proof.schemas import Verdict
+from backend.proof.schemas import Served, Verdict
 
 CARD = "README.md"
 
 _PROOF = "Before and after"
 _MADE = "How it was made"
 _FIGURES = "Evaluation"
+_SERVED = "Loaded again"
 
 
-def remade(card: str, verdict: Verdict | None, made: str = "") -> str:
+def remade(card: str, verdict: Verdict | None, made: str = "", served: Served | None = None) -> str:
     """`made` says in Markdown how the model was made of the one that the card speaks of: then the
-    figures of that one are left out, for they are not this one's."""
+    figures of that one are left out, for they are not this one's. `served` is how this one compared
+    when it was loaded again."""
     head, body = _divided(card)
     sections = re.split(r"(?m)^(?=## )", body)
-    gone = {_PROOF, *((_MADE, _FIGURES) if made else ())}
+    gone = {_PROOF, *((_MADE, _FIGURES, _SERVED) if made else ())}
     kept = [part for part in sections if _title(part) not in gone]
     told = [f"## {_MADE}\n\n{made}\n\n"] if made else []
     if verdict is not None:
         told.append(_proof(verdict))
+    if served is not None:
+        told.append(f"## {_SERVED}\n\n{served.sentence}\n\n")
     if made:
         head.pop("model-index", None)
     front = yaml.safe_dump(head, allow_unicode=True, sort_keys=False) if head else ""

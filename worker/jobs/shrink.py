@@ -9,12 +9,11 @@ from pathlib import Path
 
 from backend.models.sizes.schemas import ShrinkIn
 from backend.proof.kept import CHOOSE, PROVE, write
-from backend.proof.schemas import Verdict
 from backend.runs.states import Phase
 from worker.engine.evaluation.smaller_vectors import Remembered, SmallerVectors
 from worker.engine.model import SentenceTransformer
 from worker.engine.model.depth import keep_layers, layer_count
-from worker.jobs import ending
+from worker.jobs import ending, served
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Measured
@@ -37,11 +36,11 @@ def shrink(work: ModelWork) -> None:
     layers, width = layer_count(model), int(model.get_embedding_dimension() or 0)
     cut(model, wanted)
     work.report.phase(Phase.EVALUATING)
-    result, measured = _judged(work, model, wanted)
+    result, measured, plain = _judged(work, model, wanted)
     work.report.phase(Phase.SAVING)
     demand(work.folder.path, of_weights(model.parameters()))
     said = section(wanted.name or "", work.order.model_name, layers, width, wanted)
-    _save(work, model, said, result.proof, measured)
+    _save(work, model, said, result, measured, plain)
     text = result.model_dump_json()
     (work.folder.result / "result.json").write_text(text, encoding="utf-8")
     work.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
@@ -67,10 +66,12 @@ def cut(model: SentenceTransformer, wanted: ShrinkIn) -> None:
 
 def _judged(
     work: ModelWork, model: SentenceTransformer, wanted: ShrinkIn
-) -> tuple[TrainResult, list[Measured]]:
+) -> tuple[TrainResult, list[Measured], Measured]:
     """The verdict on *prove*, none where nothing was kept aside for it; and beside it what it is on
-    *choose*, for comparing it with other models. What was judged is written item by item."""
-    stored = SmallerVectors(Remembered(model), None, wanted.precision.value)
+    *choose*, for comparing it with other models. What was judged is written item by item. Last comes
+    what the model is with its vectors as it gives them, which is what a stranger finds."""
+    vectors = Remembered(model)
+    stored = SmallerVectors(vectors, None, wanted.precision.value)
     judges = [the_measure(work.recipe, work.parts, CHOOSE, work.base)]
     if work.parts.prove.num_rows:
         judges.append(the_measure(work.recipe, work.parts, PROVE, work.base))
@@ -89,25 +90,34 @@ def _judged(
         write(work.folder.result / "proof", kept)
     if proved is not None:
         write(work.folder.result / "proof", proved)
-    return result, proof[1]
+    lead = judges[-1]
+    plain = lead.evaluator.measure(SmallerVectors(vectors, None, "float32"))
+    return result, proof[1], Measured(judge=lead, outcome=plain)
 
 
 def _save(
     work: ModelWork,
     model: SentenceTransformer,
     said: str,
-    proof: Verdict | None,
+    result: TrainResult,
     measured: list[Measured],
+    plain: Measured,
 ) -> None:
+    """Raises Refused where what was saved isn't what was measured."""
     whole = (work.order.model_folder / CARD).read_text(encoding="utf-8")
     card = model.model_card_data
     take_over(card, whole)
     card.base_model = work.recipe.base_model
     card.model_name = str(work.order.wanted["name"])
     tell_card(model, measured)
-    card.proof = for_card(proof) if proof else None
+    card.proof = for_card(result.proof) if result.proof else None
     place = work.folder.result / "model"
     model.save_pretrained(str(place))
+    asked = served.texts_to_ask(work.recipe, work.parts, model)
+    result.served = served.served_as_measured(place, model, asked, plain)
+    work.report.log(result.served.sentence)
+    served.demand(result.served)
+    served.tell_card(place, model, result.served)
     complete(place / CARD, whole, said)
 
 

@@ -24,7 +24,7 @@ from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
-from worker.jobs import base_model, earlier_checkpoints, ending, precision
+from worker.jobs import base_model, earlier_checkpoints, ending, precision, served
 from worker.jobs import guard as guards
 from worker.jobs.arguments import prompts_of, training_arguments
 from worker.jobs.divergence import Diverged, Watch
@@ -32,6 +32,7 @@ from worker.jobs.ending import OutOfMemory, Refused, Stopped
 from worker.jobs.folder import JobFolder
 from worker.jobs.judges import Judge, Measured, guarding, make_judges, the_proof
 from worker.jobs.lifeline import Lifeline
+from worker.jobs.loaded_again import LoadedAgain
 from worker.jobs.making_losses import make_losses
 from worker.jobs.no_room import demand
 from worker.jobs.report import Report
@@ -93,18 +94,23 @@ class Training:
         if not self.together.is_first:
             return  # what is left is no work for many
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
-        chosen = self._measure(model, [judge for judge in choosing if judge.knows_base])
-        after = self._measure(model, proving)
-        tell_card(model, after)
-        result, proved = result_of(parts, before, after, self.report)
-        self._enter(Phase.SAVING, JUDGED)
-        if proved is not None:
-            write(self.folder.result / "proof", proved)
-        if (found := chosen_of(parts, chosen_before, chosen)) is not None:
-            result.choose, kept = found
-            write(self.folder.result / "proof", kept)
-        demand(self.folder.path, of_weights(model.parameters()))
-        self._save(model, result)
+        asked = served.texts_to_ask(self.recipe, parts, model)
+        with LoadedAgain(self._model_folder, model.device, served.prompts_in(asked)) as stranger:
+            chosen = self._measure(model, [judge for judge in choosing if judge.knows_base])
+            after = self._measure(model, proving)
+            tell_card(model, after)
+            result, proved = result_of(parts, before, after, self.report)
+            self._enter(Phase.SAVING, JUDGED)
+            if proved is not None:
+                write(self.folder.result / "proof", proved)
+            if (found := chosen_of(parts, chosen_before, chosen)) is not None:
+                result.choose, kept = found
+                write(self.folder.result / "proof", kept)
+            demand(self.folder.path, of_weights(model.parameters()))
+            self._save(model, result)
+            measured = the_proof(after) or the_proof(chosen)
+            self._load_again(model, result, asked, measured, stranger)
+        self._leave(result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
     def _proving(self, model: SentenceTransformer, parts: Parts) -> list[Judge]:
@@ -242,11 +248,33 @@ class Training:
         for use in self.recipe.datasets:
             model.prompts |= prompts_of(use)
         card.proof = for_card(result.proof) if result.proof else None
-        model.save_pretrained(str(self.folder.result / "model"))
+        model.save_pretrained(str(self._model_folder))
         fault_point("train.model saved")
+
+    def _load_again(
+        self,
+        model: SentenceTransformer,
+        result: TrainResult,
+        asked: list[served.Asked],
+        proof: Measured | None,
+        stranger: LoadedAgain,
+    ) -> None:
+        """What was saved must be what was measured, before anybody is told of it."""
+        self.report.log("loading the saved model again, as a stranger would")
+        folder = self._model_folder
+        result.served = served.served_as_measured(folder, model, asked, proof, stranger)
+        self.report.log(result.served.sentence)
+        served.demand(result.served)
+        served.tell_card(folder, model, result.served)
+
+    def _leave(self, result: TrainResult) -> None:
         text = result.model_dump_json()
         (self.folder.result / "result.json").write_text(text, encoding="utf-8")
         self.report.log("model and card saved")
+
+    @property
+    def _model_folder(self) -> Path:
+        return self.folder.result / "model"
 
     def _measure(self, model: SentenceTransformer, judges: list[Judge]) -> list[Measured]:
         if self.lifeline.wants_stop.is_set():

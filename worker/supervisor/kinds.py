@@ -13,6 +13,7 @@ from worker.jobs.folder import JobFolder
 from worker.supervisor import (
     blending,
     converting,
+    exporting,
     guarding,
     importing,
     previewing,
@@ -104,5 +105,8 @@ KINDS: Mapping[JobKind, Kind] = {
     ),
     JobKind.SHRINK: Kind(
         module="worker.jobs.shrink", prepare=model_order, store=sizing.store_model
+    ),
+    JobKind.EXPORT: Kind(
+        module="worker.jobs.export_onnx", prepare=exporting.prepare, store=exporting.store
     ),
 }

@@ -108,6 +108,8 @@ def test_the_size_that_was_taken_is_a_model_of_the_reference_library(tmp_path, t
     before = TrainResult.model_validate_json((trained.result / "result.json").read_text())
     assert result.prove_hash == before.prove_hash
     assert result.choose.part_hash == before.choose.part_hash
+    assert result.served.is_same
+    assert result.served.sentence in (folder.result / "model" / "README.md").read_text()
     kept = {part: read(folder.result / "proof", part) for part in (CHOOSE, PROVE)}
     assert [len(each.texts) for each in kept.values()] == [10, 20]
     assert result.proof.before == pytest.approx(before.proof.before, abs=1e-6)

@@ -27,7 +27,8 @@ class SentenceTransformerModelCardData:
     lets the card run its own usage example and print the numbers. Rows of the training data, as
     examples or in the Hub's widget, appear only with `allow_training_rows`.
     `proof` is the comparison with the base model on data that no choice has seen: metric, before,
-    after, difference, ci95 (low, high), queries, verdict; it heads the card.
+    after, difference, ci95 (low, high), queries, verdict; it heads the card. `served` says how the
+    saved model compared with the one that was measured.
     """
 
     language: str | list[str] | None = field(default_factory=list)
@@ -52,6 +53,7 @@ class SentenceTransformerModelCardData:
     generate_widget_examples: bool = True
     allow_training_rows: bool = field(default=False, kw_only=True)
     proof: dict[str, Any] | None = field(default=None, kw_only=True)
+    served: str | None = field(default=None, kw_only=True)
 
     base_model: str | None = field(default=None, init=False)
     base_model_revision: str | None = field(default=None, init=False)

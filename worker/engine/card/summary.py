@@ -62,6 +62,12 @@ def proof(model: "SentenceTransformer") -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def served(model: "SentenceTransformer") -> str:
+    """How the model compared when it was loaded again as a stranger would."""
+    said = model.model_card_data.served
+    return f"## Loaded again\n\n{said}" if said else ""
+
+
 def details(model: "SentenceTransformer") -> str:
     data = model.model_card_data
     revision = f" at revision {data.base_model_revision}" if data.base_model_revision else ""

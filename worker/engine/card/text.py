@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 SECTIONS: tuple[Callable[["SentenceTransformer"], str], ...] = (
     summary.title_and_purpose,
     summary.proof,
+    summary.served,
     summary.details,
     usage.usage,
     results.evaluation,
