@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -76,6 +76,9 @@ bench-calibration: setup ## Is a verdict right as often as it says? On real scor
 
 bench-findings: setup ## Faults planted in real data, and what is noticed of them (1 minute; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.findings
+
+bench-size: setup ## How small a model may be, on STS-B and Cranfield: quality, bytes, speed (8 minutes; LIKEWISE_TEST_DATA)
+	$(BIN)/python -m bench.size
 
 bench-upload: setup ## A CSV of 2 GB sent, imported, profiled, beside load_dataset; memory (10 minutes; 8 GB of disk)
 	$(BIN)/python -m bench.upload

@@ -34,6 +34,8 @@ from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
 from backend.models import kept_api, kept_pages, openai_api, taking_api, taking_pages
 from backend.models import pages as models_pages
+from backend.models.sizes import api as sizes_api
+from backend.models.sizes import pages as sizes_pages
 from backend.preparing import (
     bring_pages,
     change_pages,
@@ -90,6 +92,7 @@ APIS = (
     kept_api,
     publishing_api,
     experiments_api,
+    sizes_api,
     taking_api,
     workers_api,
     webhooks_api,
@@ -117,6 +120,7 @@ PAGES = (
     models_pages,
     kept_pages,
     publishing_pages,
+    sizes_pages,
     taking_pages,
     workers_pages,
     version_pages,

@@ -23,6 +23,7 @@ from backend.datasets.tables import (
 )
 from backend.experiments.tables import Experiment
 from backend.hub.tables import HubConnection
+from backend.models.sizes.tables import ModelSizes
 from backend.models.tables import Model
 from backend.proof.tables import Evaluation
 from backend.publishing.tables import Publication
@@ -60,6 +61,7 @@ __all__ = [
     "KeptRecipe",
     "Membership",
     "Model",
+    "ModelSizes",
     "Profile",
     "Project",
     "Publication",

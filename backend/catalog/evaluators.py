@@ -101,6 +101,7 @@ _ROWS = (
         only_beside="Its classifier is trained with the model, so the base model has none to compare.",
         of_loss="SoftmaxLoss",
         figures="classifier",
+        whole_only="The classifier that it asks was trained on whole vectors.",
         source="Reimers and Gurevych 2019, arXiv 1908.10084",
     ),
     EvaluatorRow(
@@ -147,6 +148,7 @@ _ROWS = (
             "source_embeddings": "the label: the teacher's embedding of each row; without a label, "
             "the base model's of the first text"
         },
+        whole_only="It compares with the teacher's vectors, which are whole.",
         source="Reimers and Gurevych 2020, arXiv 2004.09813",
     ),
     EvaluatorRow(
@@ -159,6 +161,7 @@ _ROWS = (
         items="questions",
         only_beside="It tells what was kept of other fields; what was gained, your own rows tell.",
         needs_data=False,
+        whole_only="It has no rows to choose by.",
         source="Thakur et al. 2021, arXiv 2104.08663",
     ),
 )

@@ -213,6 +213,9 @@ class EvaluatorRow:
     training and after it, and never chooses."""
     figures: str = ""
     """What its figures' names begin with, where another's would have the same."""
+    whole_only: str | None = None
+    """Why it can't measure vectors that were cut or stored in fewer bits, in one sentence; None
+    where it can."""
 
     def fitting(
         self, count: int, labels: frozenset[Label], width: int | None = None

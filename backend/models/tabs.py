@@ -16,6 +16,7 @@ class Tab:
 TABS: Sequence[Tab] = (
     Tab(path="", name="Proof"),
     Tab(path="/kept", name="Nothing lost"),
+    Tab(path="/size", name="How small"),
     Tab(path="/card", name="Card"),
     Tab(path="/export", name="Take it away"),
     Tab(path="/publish", name="Publish"),

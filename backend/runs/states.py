@@ -50,6 +50,8 @@ class JobKind(StrEnum):
     GUARD = "guard"
     BLEND = "blend"
     PUBLISH = "publish"
+    MEASURE_SIZES = "measure_sizes"
+    SHRINK = "shrink"
     EXPORT = "export"
 
 
@@ -64,6 +66,8 @@ QUEUE_OF = {
     JobKind.GUARD: "gpu",
     JobKind.BLEND: "gpu",
     JobKind.PUBLISH: "cpu",
+    JobKind.MEASURE_SIZES: "gpu",
+    JobKind.SHRINK: "gpu",
     JobKind.EXPORT: "cpu",
 }
 

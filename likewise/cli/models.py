@@ -12,6 +12,7 @@ from likewise.cli.output import Json, facts, show, table
 if TYPE_CHECKING:
     from backend.models.lineage_schemas import Lineage
     from backend.models.schemas import ModelOut, SimilarityOut
+    from backend.models.sizes.schemas import SizesOut
     from backend.publishing.schemas import PublicationOut
 
 app = typer.Typer(cls=Commands, no_args_is_help=True, help="Models: list, look, try, publish.")
@@ -49,6 +50,40 @@ def similarity(
     with connect() as client:
         answer = client.similarity(model_id, source, others)
     show(answer, as_json, lambda: _similarities(others, answer))
+
+
+@app.command("sizes")
+def sizes(
+    model_id: ModelId,
+    measure: Annotated[bool, typer.Option(help="Have them measured, instead of listed.")] = False,
+    margin: Annotated[float, typer.Option(help="The loss that would be too much.")] = 0.02,
+    as_json: Json = False,
+) -> None:
+    """How small a model may be: what each size costs, and the smallest that is sound."""
+    with connect() as client:
+        if measure:
+            job = client.measure_sizes(model_id)
+            show(job, as_json, lambda: f"{job.id} measures them")
+            return
+        found = client.sizes(model_id, margin)
+    show(found, as_json, lambda: _sizes(found))
+
+
+@app.command("shrink")
+def shrink(
+    model_id: ModelId,
+    dimensions: Annotated[int, typer.Option(min=1, help="Of its vectors, so many are kept.")],
+    precision: Annotated[str, typer.Option(help="float32, int8 or binary.")] = "float32",
+    layers: Annotated[int | None, typer.Option(min=1, help="So many are kept.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a size that was measured a model of its own, judged once on what proves."""
+    from backend.models.sizes.schemas import ShrinkIn
+
+    size = {"dimensions": dimensions, "precision": precision, "layers": layers}
+    with connect() as client:
+        job = client.shrink_model(model_id, ShrinkIn.model_validate(size))
+    show(job, as_json, lambda: f"{job.id} makes it")
 
 
 @app.command("card")
@@ -142,6 +177,33 @@ def _list(models: list["ModelOut"]) -> str:
         return "No models yet. The first: likewise train RECIPE.yaml"
     rows = [[m.id, small(m.verdict), ago(m.created_at), m.name] for m in models]
     return table(["model", "worse  ┼  better", "made", "name"], rows)
+
+
+def _sizes(found: "SizesOut") -> str:
+    rows = [
+        [
+            str(size.layers or ""),
+            str(size.dimensions),
+            size.precision.value,
+            str(size.bytes_per_vector),
+            f"{size.milliseconds_per_text:.2f}",
+            f"{size.quality:.4f}",
+            f"{size.ci95[0]:+.4f} … {size.ci95[1]:+.4f}",
+            f"{size.standing.value}{' ← smallest' if size.is_chosen else ''}",
+        ]
+        for size in found.sizes
+    ]
+    heads = [
+        "layers",
+        "dimensions",
+        "stored",
+        "bytes",
+        "ms",
+        found.metric,
+        "difference",
+        "so it is",
+    ]
+    return f"{table(heads, rows)}\n\n{found.chosen}"
 
 
 def _facts(model: "ModelOut") -> str:

@@ -10,6 +10,7 @@ from backend.models.exported import Exported
 from backend.models.lineage_schemas import Lineage
 from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
 from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.sizes.schemas import DEFAULT_MARGIN, ShrinkIn, SizesOut
 from backend.publishing.schemas import PublicationIn, PublicationOut
 from backend.runs.schemas import FailureOut, JobOut
 from backend.runs.states import JobStatus
@@ -42,6 +43,20 @@ class ModelMethods:
         """Cosine similarity of `source` with each of `others`, by tuned and by base model."""
         body = SimilarityIn(source=source, others=list(others))
         return self._http.ask("POST", f"models/{model_id}/similarity", SimilarityOut, body=body)
+
+    def measure_sizes(self, model_id: str) -> JobOut:
+        """Have a model measured at smaller sizes; ask the job how far it is."""
+        return self._http.ask("POST", f"models/{model_id}/sizes", JobOut)
+
+    def sizes(self, model_id: str, margin: float = DEFAULT_MARGIN) -> SizesOut:
+        """What each size costs, and the smallest that surely loses less than `margin`."""
+        return self._http.ask(
+            "GET", f"models/{model_id}/sizes", SizesOut, params={"margin": margin}
+        )
+
+    def shrink_model(self, model_id: str, size: ShrinkIn) -> JobOut:
+        """Make a size that was measured a model of its own; the job's result names it."""
+        return self._http.ask("POST", f"models/{model_id}/smaller", JobOut, body=size)
 
     def change_model(self, model_id: str, **changes: Any) -> ModelOut:
         """Another `name`, or other `tags`."""

@@ -81,6 +81,9 @@ POST   /api/v1/models/{model_id}/export                                         
 GET    /api/v1/models/{model_id}/export/archive                                 read    404
 GET    /api/v1/models/{model_id}/lineage                                        read
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
+POST   /api/v1/models/{model_id}/sizes                                          train
+GET    /api/v1/models/{model_id}/sizes                                          read    404
+POST   /api/v1/models/{model_id}/smaller                                        train
 GET    /api/v1/multi-dataset-samplers                                           read
 GET    /api/v1/operations                                                       read
 GET    /api/v1/projects                                                         known
@@ -191,6 +194,9 @@ GET    /models/{model_id}                                                       
 GET    /models/{model_id}/publish                                               read
 POST   /models/{model_id}/publish                                               publish
 POST   /models/{model_id}/publish/preview                                       publish   503
+GET    /models/{model_id}/size                                                  read
+POST   /models/{model_id}/size                                                  train
+POST   /models/{model_id}/size/take                                             train
 GET    /models/{model_id}/card                                                  read
 POST   /models/{model_id}/card                                                  write
 GET    /models/{model_id}/export                                                read

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from backend.studio import Studio
 from likewise.cli.app import app
 from likewise.cli.exits import Exit
 from likewise.client import ApiError, Client
 from tests.likewise.conftest import Cli
+from tests.models import a_model
 from tests.processes import free_port
+from tests.sizes import measure
 
 WRONG = """
 datasets:
@@ -58,6 +61,7 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
         *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
         *("models ls", "models show", "models similarity", "models download", "models rm"),
         "models publish",
+        *("models sizes", "models shrink"),
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
         *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
         *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),
@@ -291,3 +295,26 @@ def test_the_commands_on_a_studio_know_no_service_of_it() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_sizes_are_listed_and_one_is_taken(
+    likewise: Cli, studio: Studio, studio_of, tmp_path
+) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "README.md").write_text("a model")
+    model = a_model(studio, folder)
+    measure(studio, model.id)
+    listed = likewise("models", "sizes", model.id, **studio_of)
+    assert listed.returncode == Exit.OK, listed.stderr
+    lines = listed.stdout.splitlines()
+    assert sum("sound ← smallest" in line for line in lines) == 1
+    assert lines[-1].startswith("The smallest that is not measurably worse: ")
+    chosen = json.loads(likewise("models", "sizes", model.id, "--json", **studio_of).stdout)
+    size = next(each for each in chosen["sizes"] if each["is_chosen"])
+    asked = [f"--{name}={size[name]}" for name in ("dimensions", "precision", "layers")]
+    taken = likewise("models", "shrink", model.id, *asked, "--json", **studio_of)
+    assert json.loads(taken.stdout)["kind"] == "shrink"
+    other = likewise("models", "shrink", model.id, "--dimensions=17", **studio_of)
+    assert other.returncode != Exit.OK
+    assert "wasn't tried" in other.stderr

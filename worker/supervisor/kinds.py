@@ -20,6 +20,7 @@ from worker.supervisor import (
     profiling,
     proving,
     publishing,
+    sizing,
     training,
 )
 from worker.supervisor.orders import model_order
@@ -98,6 +99,12 @@ KINDS: Mapping[JobKind, Kind] = {
     ),
     JobKind.PUBLISH: Kind(
         module="worker.jobs.publish", prepare=publishing.prepare, store=publishing.store
+    ),
+    JobKind.MEASURE_SIZES: Kind(
+        module="worker.jobs.measure_sizes", prepare=model_order, store=sizing.store_sizes
+    ),
+    JobKind.SHRINK: Kind(
+        module="worker.jobs.shrink", prepare=model_order, store=sizing.store_model
     ),
     JobKind.EXPORT: Kind(
         module="worker.jobs.export_onnx", prepare=exporting.prepare, store=exporting.store
