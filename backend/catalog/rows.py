@@ -213,6 +213,8 @@ class EvaluatorRow:
     training and after it, and never chooses."""
     figures: str = ""
     """What its figures' names begin with, where another's would have the same."""
+    searches: bool = False
+    """Whether the first text of an item is what one searches with, and the others what is found."""
 
     def fitting(
         self, count: int, labels: frozenset[Label], width: int | None = None

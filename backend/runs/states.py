@@ -51,6 +51,7 @@ class JobKind(StrEnum):
     BLEND = "blend"
     PUBLISH = "publish"
     EXPORT = "export"
+    SEE = "see"
 
 
 QUEUE_OF = {
@@ -65,6 +66,7 @@ QUEUE_OF = {
     JobKind.BLEND: "gpu",
     JobKind.PUBLISH: "cpu",
     JobKind.EXPORT: "cpu",
+    JobKind.SEE: "gpu",
 }
 
 PRIORITIES = range(-100, 101)

@@ -58,6 +58,7 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
         *("runs edit", "runs rm", "runs cancel", "runs pause", "runs retry", "runs clone"),
         *("models ls", "models show", "models similarity", "models download", "models rm"),
         "models publish",
+        *("models look", "models search"),
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
         *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
         *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),

@@ -20,6 +20,7 @@ from worker.supervisor import (
     profiling,
     proving,
     publishing,
+    seeing,
     training,
 )
 from worker.supervisor.orders import model_order
@@ -102,4 +103,5 @@ KINDS: Mapping[JobKind, Kind] = {
     JobKind.EXPORT: Kind(
         module="worker.jobs.export_onnx", prepare=exporting.prepare, store=exporting.store
     ),
+    JobKind.SEE: Kind(module="worker.jobs.see", prepare=model_order, store=seeing.store),
 }
