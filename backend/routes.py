@@ -32,7 +32,15 @@ from backend.home import welcome_pages
 from backend.hub import api as hub_connection_api
 from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
-from backend.models import kept_api, kept_pages, openai_api, taking_api, taking_pages
+from backend.models import (
+    kept_api,
+    kept_pages,
+    openai_api,
+    seeing_api,
+    seeing_pages,
+    taking_api,
+    taking_pages,
+)
 from backend.models import pages as models_pages
 from backend.models.sizes import api as sizes_api
 from backend.models.sizes import pages as sizes_pages
@@ -94,6 +102,7 @@ APIS = (
     experiments_api,
     sizes_api,
     taking_api,
+    seeing_api,
     workers_api,
     webhooks_api,
     system_api,
@@ -122,6 +131,7 @@ PAGES = (
     publishing_pages,
     sizes_pages,
     taking_pages,
+    seeing_pages,
     workers_pages,
     version_pages,
     noticed_pages,

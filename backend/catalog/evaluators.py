@@ -34,6 +34,7 @@ _ROWS = (
         statistic=Statistic.MEAN,
         items="questions",
         source="Järvelin and Kekäläinen 2002, doi 10.1145/582415.582418",
+        searches=True,
     ),
     EvaluatorRow(
         name="TripletEvaluator",
@@ -112,6 +113,7 @@ _ROWS = (
         statistic=Statistic.MEAN,
         items="questions",
         source="Järvelin and Kekäläinen 2002, doi 10.1145/582415.582418",
+        searches=True,
     ),
     EvaluatorRow(
         name="ParaphraseMiningEvaluator",

@@ -216,6 +216,8 @@ class EvaluatorRow:
     whole_only: str | None = None
     """Why it can't measure vectors that were cut or stored in fewer bits, in one sentence; None
     where it can."""
+    searches: bool = False
+    """Whether the first text of an item is what one searches with, and the others what is found."""
 
     def fitting(
         self, count: int, labels: frozenset[Label], width: int | None = None

@@ -19,7 +19,7 @@ from backend.models.schemas import (
     SimilarityIn,
     SimilarityOut,
 )
-from backend.models.tables import Model, folder_of_export
+from backend.models.tables import Model
 from backend.models.taking_api import zip_of
 from backend.rest.route import rest_router
 from backend.runs import service as runs
@@ -88,8 +88,8 @@ def delete(
     later: BackgroundTasks,
 ) -> None:
     """Delete a model that nothing was trained from, with its files."""
-    later.add_task(studio.storage.remove_folder, service.delete(session, who, model_id))
-    later.add_task(studio.storage.remove_folder, folder_of_export(model_id))
+    for folder in service.delete(session, who, model_id):
+        later.add_task(studio.storage.remove_folder, folder)
 
 
 @router.get("/models/{model_id}/examples", operation_id="listExamples")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -17,6 +18,7 @@ import structlog
 from numpy.typing import NDArray
 
 from backend.problems import Invalid, Pointer, Problem, Refusal, Unready
+from backend.proof.seen import Asked
 from backend.settings import Settings
 
 log = structlog.get_logger()
@@ -61,15 +63,25 @@ class Embedder:
         """One embedding a text, as the model gives them (N×D). Raises as `ask` does."""
         return self.ask(model, texts).vectors
 
+    def search_vector(
+        self, model: str, query: str, asked: Asked, revision: str | None = None
+    ) -> NDArray[np.float32]:
+        """The embedding of what is searched with, D. Raises as `ask` does."""
+        wanted = {"is_query": asked.is_query, "prompt": asked.prompt, "revision": revision}
+        vector: NDArray[np.float32] = self._answer(model, [query], wanted).vectors[0]
+        return vector
+
     def ask(self, model: str, texts: list[str], prompt_name: str | None = None) -> Embedded:
         """Texts and their embeddings, after the model's prompt of this name.
 
         Raises Unready while the embedder starts or loads this model, Invalid if the model has no
         such prompt, EmbedderFailed if it can't.
         """
-        asked = {"model": model, "texts": texts, "prompt_name": prompt_name}
+        return self._answer(model, texts, {"prompt_name": prompt_name})
+
+    def _answer(self, model: str, texts: list[str], wanted: dict[str, Any]) -> Embedded:
         try:
-            answer = self._http.post("/embed", json=asked)
+            answer = self._http.post("/embed", json={"model": model, "texts": texts, **wanted})
         except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
             self._start()
             raise self._unready() from error

@@ -23,9 +23,9 @@ from backend.models.schemas import (
     SimilarityIn,
     SimilarityOut,
 )
-from backend.models.tables import Model
+from backend.models.tables import Model, folder_of_export
 from backend.problems import Conflict, NotFound
-from backend.proof import judged
+from backend.proof import judged, seen
 from backend.proof.schemas import Served
 from backend.recipes.schemas import Recipe
 from backend.runs.seeds import same_but_seed
@@ -55,9 +55,9 @@ def change(session: Session, who: Person, model_id: ModelId, wished: ModelChange
     return model
 
 
-def delete(session: Session, who: Person, model_id: ModelId) -> str:
-    """Delete a model that no other was trained from; gives its folder, to be removed after the
-    commit.
+def delete(session: Session, who: Person, model_id: ModelId) -> list[str]:
+    """Delete a model that no other was trained from; gives its folders, to be removed after the
+    commit: its own, what it was exported to, and what it was seen to make of texts.
 
     Raises NotFound if `who` may not see it, Conflict if a model was trained from it or a run that
     hasn't ended needs it.
@@ -91,7 +91,7 @@ def delete(session: Session, who: Person, model_id: ModelId) -> str:
     model.deleted_at = utc_now()
     session.execute(update(Run).where(Run.model_id == model_id).values(model_id=None))
     audit.record(session, who, Act.MODEL_DELETED, model_id, name=model.name)
-    return model.folder
+    return [model.folder, folder_of_export(model_id), seen.key_of(model_id)]
 
 
 def show(session: Session, storage: Storage, model: Model) -> ModelOut:

@@ -12,7 +12,6 @@ from backend.ids import ModelId
 from backend.models import lineage, service, serving, work
 from backend.models.card import MOST_WORDS
 from backend.models.exported import Exported
-from backend.models.tables import folder_of_export
 from backend.models.tabs import TABS
 from backend.problems import Conflict
 from backend.runs.schemas import JobOut
@@ -72,11 +71,11 @@ def remove(
 ) -> Response:
     """Back on the page, with the reason, where something needs the model."""
     try:
-        folder = service.delete(session, who, model_id)
+        folders = service.delete(session, who, model_id)
     except Conflict as refusal:
         return _page(request, session, studio, who, model_id, refusal)
-    later.add_task(studio.storage.remove_folder, folder)
-    later.add_task(studio.storage.remove_folder, folder_of_export(model_id))
+    for folder in folders:
+        later.add_task(studio.storage.remove_folder, folder)
     answer = see("/models")
     answer.background = later
     return answer

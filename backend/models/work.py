@@ -41,6 +41,12 @@ def newest(session: Session, who: Person, model_id: ModelId, kind: JobKind) -> J
     return session.scalars(_of(who, model_id, kind).order_by(Job.id.desc()).limit(1)).one_or_none()
 
 
+def newest_done(session: Session, who: Person, model_id: ModelId, kind: JobKind) -> Job | None:
+    """The newest job of this kind on the model that ended well."""
+    done = _of(who, model_id, kind).where(Job.status == JobStatus.SUCCEEDED)
+    return session.scalars(done.order_by(Job.id.desc()).limit(1)).one_or_none()
+
+
 def _of(who: Person, model_id: ModelId, kind: JobKind) -> Select[Job]:
     return select(Job).where(
         Job.project_id == who.project_id, Job.model_id == model_id, Job.kind == kind

@@ -53,6 +53,7 @@ class JobKind(StrEnum):
     MEASURE_SIZES = "measure_sizes"
     SHRINK = "shrink"
     EXPORT = "export"
+    SEE = "see"
 
 
 QUEUE_OF = {
@@ -69,6 +70,7 @@ QUEUE_OF = {
     JobKind.MEASURE_SIZES: "gpu",
     JobKind.SHRINK: "gpu",
     JobKind.EXPORT: "cpu",
+    JobKind.SEE: "gpu",
 }
 
 PRIORITIES = range(-100, 101)

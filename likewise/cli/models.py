@@ -12,6 +12,7 @@ from likewise.cli.output import Json, facts, show, table
 if TYPE_CHECKING:
     from backend.models.lineage_schemas import Lineage
     from backend.models.schemas import ModelOut, SimilarityOut
+    from backend.models.seeing_schemas import SearchOut
     from backend.models.sizes.schemas import SizesOut
     from backend.publishing.schemas import PublicationOut
 
@@ -84,6 +85,27 @@ def shrink(
     with connect() as client:
         job = client.shrink_model(model_id, ShrinkIn.model_validate(size))
     show(job, as_json, lambda: f"{job.id} makes it")
+
+
+@app.command("look")
+def look(model_id: ModelId, as_json: Json = False) -> None:
+    """Have base and tuned model embed the texts of a model's data, to be searched."""
+    with connect() as client:
+        job = client.look_at_texts(model_id)
+    show(job, as_json, lambda: f"{job.id} is {job.status}; then: likewise models search")
+
+
+@app.command("search")
+def search(
+    model_id: ModelId,
+    query: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    most: Annotated[int, typer.Option(min=1, max=50, help="So many of each model.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """What base and tuned model find among the texts of a model's data."""
+    with connect() as client:
+        answer = client.search(model_id, query, most)
+    show(answer, as_json, lambda: _found(answer, most))
 
 
 @app.command("card")
@@ -254,3 +276,13 @@ def _similarities(others: list[str], answer: "SimilarityOut") -> str:
         for other, tuned, base in zip(others, answer.tuned, answer.base, strict=True)
     ]
     return table(["tuned", "base", "text"], rows)
+
+
+def _found(answer: "SearchOut", most: int) -> str:
+    """What only one of the models has among its first is marked."""
+    rows = [
+        [kind, str(one.place), f"{one.score:.4f}", "+" * (one.other_place > most), one.text]
+        for kind, found in (("tuned", answer.tuned), ("base", answer.base))
+        for one in found
+    ]
+    return table(["model", "place", "cosine", "only", "text"], rows)

@@ -10,6 +10,7 @@ from backend.models.exported import Exported
 from backend.models.lineage_schemas import Lineage
 from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
 from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.seeing_schemas import MapOut, SearchIn, SearchOut, SeenOut
 from backend.models.sizes.schemas import DEFAULT_MARGIN, ShrinkIn, SizesOut
 from backend.publishing.schemas import PublicationIn, PublicationOut
 from backend.runs.schemas import FailureOut, JobOut
@@ -57,6 +58,25 @@ class ModelMethods:
     def shrink_model(self, model_id: str, size: ShrinkIn) -> JobOut:
         """Make a size that was measured a model of its own; the job's result names it."""
         return self._http.ask("POST", f"models/{model_id}/smaller", JobOut, body=size)
+
+    def look_at_texts(self, model_id: str) -> JobOut:
+        """Have base and tuned model embed the texts of its data, for `seen`, `seen_map` and
+        `search`; those are there once the job has succeeded."""
+        return self._http.ask("POST", f"models/{model_id}/seen", JobOut)
+
+    def seen(self, model_id: str, most: int = 10) -> SeenOut:
+        """How the nearest neighbours of your texts changed, with the `most` that changed most."""
+        return self._http.ask("GET", f"models/{model_id}/seen", SeenOut, params={"most": most})
+
+    def seen_map(self, model_id: str, by: str | None = None, most: int = 1_500) -> MapOut:
+        """Your texts on two maps, before and after; `by` names what groups them."""
+        params = {"most": most} if by is None else {"most": most, "by": by}
+        return self._http.ask("GET", f"models/{model_id}/seen/map", MapOut, params=params)
+
+    def search(self, model_id: str, query: str, most: int = 10) -> SearchOut:
+        """What base and tuned model find among your texts, best first."""
+        body = SearchIn(query=query, most=most)
+        return self._http.ask("POST", f"models/{model_id}/search", SearchOut, body=body)
 
     def change_model(self, model_id: str, **changes: Any) -> ModelOut:
         """Another `name`, or other `tags`."""

@@ -71,7 +71,6 @@ GET    /api/v1/models/{model_id}/guard                                          
 POST   /api/v1/models/{model_id}/guard                                          train
 POST   /api/v1/models/{model_id}/blend                                          train
 POST   /api/v1/models/{model_id}/prove                                          train
-GET    /api/v1/models/{model_id}/seeds                                          read
 GET    /api/v1/models/{model_id}/publications                                   read
 POST   /api/v1/models/{model_id}/publications                                   publish   503
 GET    /api/v1/models/{model_id}/card/words                                     read
@@ -80,6 +79,11 @@ GET    /api/v1/models/{model_id}/export                                         
 POST   /api/v1/models/{model_id}/export                                         train
 GET    /api/v1/models/{model_id}/export/archive                                 read    404
 GET    /api/v1/models/{model_id}/lineage                                        read
+POST   /api/v1/models/{model_id}/search                                         embed   404
+GET    /api/v1/models/{model_id}/seeds                                          read
+POST   /api/v1/models/{model_id}/seen                                           train
+GET    /api/v1/models/{model_id}/seen                                           read    404
+GET    /api/v1/models/{model_id}/seen/map                                       read    404
 POST   /api/v1/models/{model_id}/similarity                                     embed   503
 POST   /api/v1/models/{model_id}/sizes                                          train
 GET    /api/v1/models/{model_id}/sizes                                          read    404
@@ -202,6 +206,9 @@ POST   /models/{model_id}/card                                                  
 GET    /models/{model_id}/export                                                read
 POST   /models/{model_id}/export                                                train
 POST   /models/{model_id}/remove                                                write
+GET    /models/{model_id}/see                                                   read
+POST   /models/{model_id}/see                                                   train
+POST   /models/{model_id}/see/search                                            embed   404
 POST   /models/{model_id}/try                                                   embed   503
 GET    /plan                                                                    read
 POST   /plan                                                                    read

@@ -62,6 +62,7 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
         *("models ls", "models show", "models similarity", "models download", "models rm"),
         "models publish",
         *("models sizes", "models shrink"),
+        *("models look", "models search"),
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
         *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
         *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),

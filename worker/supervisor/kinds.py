@@ -20,6 +20,7 @@ from worker.supervisor import (
     profiling,
     proving,
     publishing,
+    seeing,
     sizing,
     training,
 )
@@ -109,4 +110,5 @@ KINDS: Mapping[JobKind, Kind] = {
     JobKind.EXPORT: Kind(
         module="worker.jobs.export_onnx", prepare=exporting.prepare, store=exporting.store
     ),
+    JobKind.SEE: Kind(module="worker.jobs.see", prepare=model_order, store=seeing.store),
 }

@@ -10,10 +10,11 @@ from scipy.stats import norm, t
 
 from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.rows import Statistic
+from backend.datasets.groups import by_value
 from backend.proof import holm
 from backend.proof.bootstrap import compare
 from backend.proof.examples import better_and_worse
-from backend.proof.groups import by_length, by_value, grouped
+from backend.proof.groups import by_length, grouped
 from backend.proof.kept import Kept, read, write
 from backend.proof.one_error import plainest
 from backend.proof.power import detectable, more_needed, power
