@@ -27,6 +27,7 @@ from backend.models.tables import Model, folder_of_export
 from backend.problems import Conflict, NotFound
 from backend.proof import judged, seen
 from backend.proof.schemas import Served
+from backend.proof.tables import Evaluation
 from backend.recipes.schemas import Recipe
 from backend.runs.seeds import same_but_seed
 from backend.runs.states import JobStatus
@@ -57,7 +58,7 @@ def change(session: Session, who: Person, model_id: ModelId, wished: ModelChange
 
 def delete(session: Session, who: Person, model_id: ModelId) -> list[str]:
     """Delete a model that no other was trained from; gives its folders, to be removed after the
-    commit: its own, what it was exported to, and what it was seen to make of texts.
+    commit: its own, what it was exported to, and what it was seen to make of texts, item by item.
 
     Raises NotFound if `who` may not see it, Conflict if a model was trained from it or a run that
     hasn't ended needs it.
@@ -91,7 +92,14 @@ def delete(session: Session, who: Person, model_id: ModelId) -> list[str]:
     model.deleted_at = utc_now()
     session.execute(update(Run).where(Run.model_id == model_id).values(model_id=None))
     audit.record(session, who, Act.MODEL_DELETED, model_id, name=model.name)
-    return [model.folder, folder_of_export(model_id), seen.key_of(model_id)]
+    judged_in = session.scalars(
+        select(Evaluation.folder).where(
+            Evaluation.model_id == model_id, Evaluation.folder.is_not(None)
+        )
+    )
+    folders = [folder for folder in dict.fromkeys(judged_in) if folder is not None]
+    session.execute(update(Evaluation).where(Evaluation.model_id == model_id).values(folder=None))
+    return [model.folder, folder_of_export(model_id), seen.key_of(model_id), *folders]
 
 
 def show(session: Session, storage: Storage, model: Model) -> ModelOut:

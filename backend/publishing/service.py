@@ -35,8 +35,9 @@ PREVIEWED = "previewed"
 def preview(studio: Studio, who: Person, model_id: ModelId, asked: PublicationIn) -> Publication:
     """Freeze what would leave, and ask the Hub what it would be put upon. Nothing leaves.
 
-    Slow: no transaction may be open. Raises NotFound if `who` may not see the model, Invalid where
-    what was asked can't be, and what the Hub says: Offline, Away, NoRights.
+    Slow: no transaction may be open. Raises NotFound if `who` may not see the model, Conflict where
+    its rows are to be shown and are gone, Invalid where what was asked can't be, and what the Hub
+    says: Offline, Away, NoRights.
     """
     with studio.database.reading() as session:
         model = models.get(session, who, model_id)
@@ -159,7 +160,14 @@ def default_repo(account: str, model: ModelOut) -> str:
 
 def _learned(session: Session, run: Run) -> tuple[Recipe, list[str]]:
     recipe = Recipe.model_validate(run.recipe)
-    versions = [session.get_one(DatasetVersion, use.version) for use in recipe.datasets]
+    found = [session.get(DatasetVersion, use.version) for use in recipe.datasets]
+    versions = [version for version in found if version is not None]
+    if len(versions) < len(found):
+        raise Conflict(
+            "no_rows",
+            "There are no rows to show",
+            "The data that this model learned from is no longer here. Leave samples out.",
+        )
     return recipe, [version.object_hash for version in versions]
 
 

@@ -1,45 +1,29 @@
 """`python -m worker.jobs.export_onnx FOLDER`: a model as ONNX graphs, each loaded again."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from backend.datasets.training_parts import Parts
 from backend.models.exported import Exported, ExportedFile
-from backend.proof.kept import CHOOSE, PROVE, is_kept
 from backend.proof.schemas import Served
-from backend.recipes.schemas import Recipe
 from backend.runs.states import Phase
 from worker.engine.model import SentenceTransformer
 from worker.engine.onnx import exporting
-from worker.jobs import base_model, ending, served
+from worker.jobs import ending, served
 from worker.jobs.ending import Refused
-from worker.jobs.folder import JobFolder
-from worker.jobs.judges import Measured, make_judges
+from worker.jobs.folder import EXPORT_FILES, JobFolder
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.loaded_again import LoadedAgain
 from worker.jobs.model_order import ModelOrder
+from worker.jobs.questions import Questions, questions_of
 from worker.jobs.report import Report
-from worker.jobs.served import Asked, Tolerance
-from worker.jobs.training_data import read_parts
-
-FILES = "files"
-"""In the result: what goes into the artifact store."""
+from worker.jobs.served import Tolerance
 
 OF_A_GRAPH = Tolerance(vectors=1e-4, metric=1e-3)
 """The same 32-bit floats in another order: 3e-6 was seen."""
 
 OF_EIGHT_BITS = Tolerance(vectors=1.0, metric=0.01)
 """Rounded weights give other vectors; what matters is whether they find the same."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Questions:
-    """What both are asked, and what the model was measured to be."""
-
-    asked: list[Asked]
-    measured: Measured | None
 
 
 def work(folder: JobFolder) -> None:
@@ -50,8 +34,8 @@ def work(folder: JobFolder) -> None:
     report.phase(Phase.PREPARING)
     model = SentenceTransformer(str(order.model_folder), device="cpu", local_files_only=True)
     demand_transformer(model)
-    questions = _questions(order, model)
-    files = folder.result / FILES
+    questions = questions_of(order, model)
+    files = folder.result / EXPORT_FILES
     files.mkdir()
 
     report.phase(Phase.SAVING)
@@ -133,34 +117,6 @@ def _export(model: SentenceTransformer, files: Path) -> None:
             "This architecture can't be exported to ONNX",
             f"transformers says: {str(error).splitlines()[0] if str(error) else repr(error)}",
         ) from error
-
-
-def _questions(order: ModelOrder, model: SentenceTransformer) -> Questions:
-    recipe = order.train.recipe
-    parts = read_parts(order.train)
-    return Questions(
-        asked=served.texts_to_ask(recipe, parts, model),
-        measured=_measured(recipe, parts, model, order),
-    )
-
-
-def _measured(
-    recipe: Recipe, parts: Parts, model: SentenceTransformer, order: ModelOrder
-) -> Measured | None:
-    """The model by what measures its run, on *prove* if that was opened for it, else on *choose*;
-    None where nothing measures."""
-    needs_base = any(one.name == "MSEEvaluator" for one in recipe.evaluators)
-    teacher = base_model.load(recipe, order.train.model_folders) if needs_base else model
-    judges = make_judges(recipe, parts, _open_part(order), teacher, {})
-    judge = next((one for one in judges if one.proves), None)
-    if judge is None:
-        return None
-    return Measured(judge=judge, outcome=judge.evaluator.measure(model))
-
-
-def _open_part(order: ModelOrder) -> str:
-    is_proved = order.proof_folder is not None and is_kept(order.proof_folder, PROVE)
-    return PROVE if is_proved else CHOOSE
 
 
 def _served(

@@ -32,6 +32,10 @@ SHARES_FILE = "shares.json"
 """In the result of a blending: the shares that were tried, and the one that was chosen."""
 
 
+EXPORT_FILES = "files"
+"""In the result of an export: what goes into the artifact store."""
+
+
 class JobFolder:
     def __init__(self, path: Path, log_name: str = "log.txt") -> None:
         self.path = path

@@ -16,11 +16,13 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from backend.hub.access import Access
 from backend.problems import Refusal
+from backend.proof.schemas import Served
 from backend.publishing import errors
 from backend.publishing.leaving import CARD
 from backend.publishing.leaving_file import LeavingFile
 from backend.runs.states import Phase
 from backend.storage import sha256_of
+from worker.engine.model import SentenceTransformer
 from worker.jobs import ending
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
@@ -28,9 +30,11 @@ from worker.jobs.hub_access import hub_access
 from worker.jobs.insisting import insist
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.publish_order import RESULT_FILE, Published, PublishOrder
+from worker.jobs.questions import questions_of
 from worker.jobs.reading_progress import ReadingProgress
 from worker.jobs.report import Report
 from worker.jobs.rows_found import found_rows
+from worker.jobs.served import served_as_measured
 
 MAIN = "main"
 _MADE_BY_THE_HUB = frozenset({".gitattributes"})
@@ -59,7 +63,10 @@ class Publishing:
         self._demand_as_previewed()
         self._demand_no_rows()
         self.report.log(f"{len(self.order.files)} files are as they were previewed")
-        return self._insisted()
+        published = self._insisted()
+        served = self._served()
+        self.report.log(served.sentence)
+        return published.model_copy(update={"served": served})
 
     def _insisted(self) -> Published:
         try:
@@ -242,6 +249,13 @@ class Publishing:
             if not path.is_file() or sha256_of(path) != file.sha256:
                 raise _other(file.name)
         self.report.log("downloaded again: every byte is as it was previewed")
+
+    def _served(self) -> Served:
+        """Load what came back from the Hub as a stranger would, beside the model that is here."""
+        self.report.phase(Phase.EVALUATING)
+        model = SentenceTransformer(str(self.order.model.model_folder), local_files_only=True)
+        questions = questions_of(self.order.model, model)
+        return served_as_measured(self.arrived, model, questions.asked, questions.measured)
 
 
 def _other(name: str) -> Refused:

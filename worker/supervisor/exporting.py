@@ -11,8 +11,7 @@ from backend.models.exported import Exported
 from backend.models.tables import Model, folder_of_export
 from backend.runs.claims import Claim
 from backend.studio import Studio
-from worker.jobs.export_onnx import FILES
-from worker.jobs.folder import JobFolder
+from worker.jobs.folder import EXPORT_FILES, JobFolder
 from worker.supervisor.orders import model_order
 
 
@@ -26,7 +25,7 @@ def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
     text = (folder.result / "result.json").read_text(encoding="utf-8")
     made = Exported.model_validate_json(text).model_dump(mode="json")
     model_id = ModelId(claim.payload["model_id"])
-    studio.storage.put_folder(folder.result / FILES, folder_of_export(model_id))
+    studio.storage.put_folder(folder.result / EXPORT_FILES, folder_of_export(model_id))
 
     def keep(session: Session) -> None:
         session.execute(update(Model).where(Model.id == model_id).values(exported=made))

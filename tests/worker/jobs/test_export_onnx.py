@@ -11,7 +11,7 @@ from worker.engine.model.modules import Dense, Normalize, Pooling, Transformer
 from worker.engine.onnx import exporting
 from worker.exits import Exit
 from worker.jobs import ending, export_onnx
-from worker.jobs.folder import JobFolder
+from worker.jobs.folder import EXPORT_FILES, JobFolder
 from worker.jobs.model_order import ModelOrder
 from worker.jobs.train_order import TrainOrder
 
@@ -81,7 +81,7 @@ def test_onnx_runtime_alone_gives_the_transformers_own_states(exported):
     """Without any code of ours, for batches of other sizes and lengths than the sample's."""
     import onnxruntime
 
-    graph = exported.result / export_onnx.FILES / exporting.FULL
+    graph = exported.result / EXPORT_FILES / exporting.FULL
     session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
     model = SentenceTransformer(str(exported.path.parent / "model"), device="cpu")
     for texts in (["cat"], sentences(7), sentences(3, 1, most=40)):
