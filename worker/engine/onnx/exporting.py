@@ -56,7 +56,7 @@ def export(model: SentenceTransformer, folder: Path) -> None:
         exported = exporter().export(first.model, inputs, config=OnnxConfig(dynamic=True))
         exported.save_pretrained(part)
         graph = onnx.load(Path(part) / "model.onnx")
-        beside = {"save_as_external_data": True, "location": f"{place.name}_data"}
+        beside: dict[str, Any] = {"save_as_external_data": True, "location": f"{place.name}_data"}
         size = sum(file.stat().st_size for file in Path(part).iterdir())
         onnx.save(graph, place, **(beside if size > MOST_BYTES_IN_ONE_FILE else {}))
 
