@@ -47,6 +47,7 @@ def held_in(files):
     return [text for text in texts_of_pairs() if text in everything]
 
 
+@pytest.mark.slow
 def test_no_text_of_the_data_is_in_anything_published_unless_it_is_ticked(
     api, worker, cpu_worker, hub, studio
 ):

@@ -49,6 +49,7 @@ def done(api: httpx2.Client, path: str, body: dict[str, Any] | None = None) -> d
     return job
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_a_model_is_proved_when_it_is_opened_and_what_it_lost_is_given_back(
     api, worker, tmp_path

@@ -88,6 +88,7 @@ def test_what_arrives_is_what_was_previewed_and_only_its_owner_sees_it(api, mode
     assert (again.status_code, again.json()["code"]) == (409, "already_published")
 
 
+@pytest.mark.slow
 def test_a_pull_request_proposes_the_same_bytes_and_leaves_main_alone(api, model, cpu_worker, hub):
     publish(api, previewed(api, model.id, repo="ada/questions", private=False))
     hub.repos["ada/questions"].commit("Say more", {"config.json": b"{}"})
@@ -101,6 +102,7 @@ def test_a_pull_request_proposes_the_same_bytes_and_leaves_main_alone(api, model
     assert len(hub.repos["ada/questions"].requests) == 1
 
 
+@pytest.mark.slow
 def test_what_is_to_stay_private_is_not_put_where_everybody_sees_it(api, model, cpu_worker, hub):
     publish(api, previewed(api, model.id, private=False))
     answer = api.post(f"models/{model.id}/publications", json=ASKED)
@@ -129,6 +131,7 @@ def test_a_token_without_rights_is_told_so_and_nothing_is_published(
     assert hub.repos == {}
 
 
+@pytest.mark.slow
 def test_a_licence_that_the_hub_doesnt_know_is_said_in_its_words(api, model, cpu_worker, hub):
     ended = publish(api, previewed(api, model.id, license="no-such-licence"))
     assert problem_of(ended) == "hub_declined"
@@ -136,6 +139,7 @@ def test_a_licence_that_the_hub_doesnt_know_is_said_in_its_words(api, model, cpu
     assert commits(hub) == []
 
 
+@pytest.mark.slow
 def test_a_limit_of_requests_is_waited_for(api, model, cpu_worker, hub):
     shown = previewed(api, model.id)
     hub.forget()
@@ -146,8 +150,9 @@ def test_a_limit_of_requests_is_waited_for(api, model, cpu_worker, hub):
     assert len(commits(hub)) == 1
 
 
-@pytest.mark.timeout(600)
-def test_a_cut_at_any_request_leaves_one_commit_with_these_bytes(api, model, cpu_worker, hub):
+def cut_at(api, model, hub, chosen):
+    """Publish with the connection cut at each chosen request, before and after it was heard; what
+    went wrong then."""
     whole = previewed(api, model.id, repo="ada/whole")
     hub.forget()
     assert publish(api, whole)["status"] == "succeeded"
@@ -156,6 +161,8 @@ def test_a_cut_at_any_request_leaves_one_commit_with_these_bytes(api, model, cpu
     wrong = []
     for number, asked in enumerate(requests):
         for when in ("before", "after"):
+            if not chosen(asked, when):
+                continue
             repo = f"ada/cut-{number}-{when}"
             hub.stored.clear()
             shown = previewed(api, model.id, repo=repo)
@@ -166,9 +173,30 @@ def test_a_cut_at_any_request_leaves_one_commit_with_these_bytes(api, model, cpu
                 wrong.append((number, when, asked, ended["job"]["problem"], hub.asked[:]))
             elif hashes(arrived(hub, ended)) != shown_hashes(shown):
                 wrong.append((number, when, asked, "other bytes"))
-    assert wrong == []
+    return wrong
 
 
+def test_a_cut_right_after_the_commit_leaves_one_commit_with_these_bytes(
+    api, model, cpu_worker, hub
+):
+    is_commit = {"cases": 0}
+
+    def chosen(asked, when):
+        is_chosen = "/commit/" in str(asked) and when == "after"
+        is_commit["cases"] += is_chosen
+        return is_chosen
+
+    assert cut_at(api, model, hub, chosen) == []
+    assert is_commit["cases"] == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_cut_at_any_request_leaves_one_commit_with_these_bytes(api, model, cpu_worker, hub):
+    assert cut_at(api, model, hub, lambda asked, when: True) == []
+
+
+@pytest.mark.slow
 def test_a_job_that_is_killed_right_after_its_commit_finds_it_again(api, model, cpu_worker, hub):
     shown = previewed(api, model.id)
     hub.forget()
@@ -195,6 +223,7 @@ def test_a_job_that_is_killed_right_after_its_commit_finds_it_again(api, model, 
     assert hashes(arrived(hub, ended)) == shown_hashes(shown)
 
 
+@pytest.mark.slow
 def test_a_second_try_sends_no_large_file_again(api, model, cpu_worker, hub):
     shown = previewed(api, model.id)
     hub.forget()
@@ -222,6 +251,7 @@ def test_somebody_elses_commit_since_the_preview_is_not_overwritten(api, model, 
     assert commits(hub)[-1] == theirs
 
 
+@pytest.mark.slow
 def test_somebody_elses_commit_at_the_last_moment_is_not_overwritten(api, model, cpu_worker, hub):
     publish(api, previewed(api, model.id))
     hub.repos["ada/questions"].commit("Theirs", {"config.json": b"{}"})
@@ -240,6 +270,7 @@ def test_somebody_elses_commit_at_the_last_moment_is_not_overwritten(api, model,
     assert commits(hub)[-1].files["README.md"] == b"theirs"
 
 
+@pytest.mark.slow
 def test_a_repository_that_somebody_made_meanwhile_is_left_alone(api, model, cpu_worker, hub):
     first, second = (previewed(api, model.id) for _ in range(2))
     assert publish(api, first)["status"] == "succeeded"
@@ -256,6 +287,7 @@ def test_a_model_that_changed_since_the_preview_is_not_published(api, model, stu
     assert hub.repos == {}
 
 
+@pytest.mark.slow
 def test_a_hub_that_keeps_other_bytes_is_found_out(api, model, cpu_worker, hub):
     hub.spoils = True
     ended = publish(api, previewed(api, model.id))

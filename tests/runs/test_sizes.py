@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import numpy as np
+import pytest
 import sentence_transformers
 from sqlalchemy import select
 
@@ -26,6 +27,7 @@ def done(api: httpx2.Client, job: dict[str, Any]) -> dict[str, Any]:
     return ended
 
 
+@pytest.mark.slow
 def test_a_size_is_measured_taken_and_stated(api, worker, studio):
     version = trainings.upload(api, trainings.pairs_csv())
     run = trainings.start(api, trainings.recipe_for(api, version["id"], max_steps=4))

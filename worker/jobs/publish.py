@@ -22,7 +22,6 @@ from backend.publishing.leaving import CARD
 from backend.publishing.leaving_file import LeavingFile
 from backend.runs.states import Phase
 from backend.storage import sha256_of
-from worker.engine.model import SentenceTransformer
 from worker.jobs import ending
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
@@ -30,11 +29,9 @@ from worker.jobs.hub_access import hub_access
 from worker.jobs.insisting import insist
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.publish_order import RESULT_FILE, Published, PublishOrder
-from worker.jobs.questions import questions_of
 from worker.jobs.reading_progress import ReadingProgress
 from worker.jobs.report import Report
 from worker.jobs.rows_found import found_rows
-from worker.jobs.served import served_as_measured
 
 MAIN = "main"
 _MADE_BY_THE_HUB = frozenset({".gitattributes"})
@@ -251,7 +248,14 @@ class Publishing:
         self.report.log("downloaded again: every byte is as it was previewed")
 
     def _served(self) -> Served:
-        """Load what came back from the Hub as a stranger would, beside the model that is here."""
+        """Load what came back from the Hub as a stranger would, beside the model that is here.
+
+        The engine is imported here: what is refused before needs none.
+        """
+        from worker.engine.model import SentenceTransformer
+        from worker.jobs.questions import questions_of
+        from worker.jobs.served import served_as_measured
+
         self.report.phase(Phase.EVALUATING)
         model = SentenceTransformer(str(self.order.model.model_folder), local_files_only=True)
         questions = questions_of(self.order.model, model)

@@ -65,6 +65,7 @@ def exported(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_both_graphs_are_measured_and_the_full_one_gives_the_same(exported):
     made = Exported.model_validate_json((exported.result / "result.json").read_text())
     full, small = made.files
@@ -77,6 +78,7 @@ def test_both_graphs_are_measured_and_the_full_one_gives_the_same(exported):
     assert f"{small.served.again:.4f}" in small.served.sentence
 
 
+@pytest.mark.slow
 def test_onnx_runtime_alone_gives_the_transformers_own_states(exported):
     """Without any code of ours, for batches of other sizes and lengths than the sample's."""
     import onnxruntime
@@ -93,6 +95,7 @@ def test_onnx_runtime_alone_gives_the_transformers_own_states(exported):
         np.testing.assert_allclose(states_BTD[mask_BT], expected_BTD[mask_BT], atol=1e-5)
 
 
+@pytest.mark.slow
 def test_an_export_that_differs_is_not_kept(exported):
     found = Exported.model_validate_json((exported.result / "result.json").read_text())
     differing = found.files[0].served.model_copy(update={"is_same": False})
