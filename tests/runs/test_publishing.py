@@ -176,6 +176,7 @@ def cut_at(api, model, hub, chosen):
     return wrong
 
 
+@pytest.mark.slow
 def test_a_cut_right_after_the_commit_leaves_one_commit_with_these_bytes(
     api, model, cpu_worker, hub
 ):

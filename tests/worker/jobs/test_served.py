@@ -8,6 +8,7 @@ import pytest
 import sentence_transformers
 
 from backend.catalog.evaluators import EVALUATORS
+from tests.quick import slow_but
 from tests.tiny_model import sentences, write_tiny_bert
 from tests.worker.jobs.attempts import TRIPLETS, placed, recipe_for, train
 from worker.engine.model import SentenceTransformer
@@ -110,7 +111,7 @@ def test_what_was_saved_whole_gives_the_same_vectors_and_the_same_metric(
     assert "the same vectors" in found.sentence
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", slow_but(FAULTS, "missing Dense", "cut length"))
 def test_each_fault_of_saving_and_serving_is_caught(saved, model, asked, measured, fault):
     found = served_as_measured(saved[fault], model, asked, measured)
     assert not found.is_same, found.sentence
