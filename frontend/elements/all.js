@@ -4,5 +4,4 @@ import "./copy-button.js";
 import "./file-drop.js";
 import "./log-view.js";
 import "./metric-chart.js";
-import "./runs-chart.js";
 import "./time-ago.js";
