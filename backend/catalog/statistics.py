@@ -24,11 +24,11 @@ def mean(values_N: Items, counts_BN: Counts) -> Items:
 
 def spearman(pairs_N2: Items, counts_BN: Counts) -> Items:
     """Rank correlation of predicted and true scores, ties ranked by their mean; 0 if one is flat."""
-    predicted_BN, true_BN = (_centred_ranks(column, counts_BN) for column in pairs_N2.T)
-    norms_B = np.sqrt(
-        (counts_BN * predicted_BN**2).sum(axis=1) * (counts_BN * true_BN**2).sum(axis=1)
+    (predicted_BN, spread_B), (true_BN, true_spread_B) = (
+        _centred_ranks(column, counts_BN) for column in pairs_N2.T
     )
-    shared_B = (counts_BN * predicted_BN * true_BN).sum(axis=1)
+    norms_B = np.sqrt(spread_B * true_spread_B)
+    shared_B = np.einsum("bn,bn,bn->b", counts_BN, predicted_BN, true_BN)
     found: Items = np.divide(shared_B, norms_B, out=np.zeros_like(norms_B), where=norms_B > 0)
     return found
 
@@ -46,17 +46,21 @@ def average_precision(pairs_N2: Items, counts_BN: Counts) -> Items:
     return area_B
 
 
-def _centred_ranks(values_N: Items, counts_BN: Counts) -> Items:
-    """The rank of each item among those drawn, less the mean of all that were."""
+def _centred_ranks(values_N: Items, counts_BN: Counts) -> tuple[Items, Items]:
+    """The rank of each item among those drawn, less the mean of all that were; and the sum of the
+    squares of those that were."""
     order, starts = _steps(values_N)
-    tied_BS = np.add.reduceat(counts_BN[:, order], starts, axis=1)
-    ranks_BS = np.cumsum(tied_BS, axis=1) - (tied_BS - 1) / 2
+    drawn_BN = counts_BN[:, order]
+    has_ties = len(starts) < len(order)
+    tied_BS = np.add.reduceat(drawn_BN, starts, axis=1) if has_ties else drawn_BN
+    ranks_BS = np.cumsum(tied_BS, axis=1, dtype=np.float64)
+    ranks_BS -= (tied_BS - 1) / 2
+    ranks_BS -= (counts_BN.sum(axis=1, keepdims=True) + 1) / 2
+    spread_B: Items = np.einsum("bs,bs,bs->b", tied_BS, ranks_BS, ranks_BS)
     step_of_item = np.empty(len(values_N), dtype=np.int64)
     lengths = np.diff(starts, append=len(values_N))
     step_of_item[order] = np.repeat(np.arange(len(starts)), lengths)
-    middle_B1 = (counts_BN.sum(axis=1, keepdims=True) + 1) / 2
-    centred_BN: Items = ranks_BS[:, step_of_item] - middle_B1
-    return centred_BN
+    return ranks_BS[:, step_of_item], spread_B
 
 
 def _steps(values_N: Items) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
