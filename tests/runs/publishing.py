@@ -47,7 +47,9 @@ def previewed(api: httpx2.Client, model_id: str, **asked: Any) -> dict[str, Any]
     return shown
 
 
-def publish(api: httpx2.Client, publication: dict[str, Any], seconds: float = 60) -> dict[str, Any]:
+def publish(
+    api: httpx2.Client, publication: dict[str, Any], seconds: float = 180
+) -> dict[str, Any]:
     """Publish what was previewed; gives it as it has ended."""
     answer = api.post(f"publications/{publication['id']}/publish")
     assert answer.status_code == 202, answer.text

@@ -16,7 +16,7 @@ from tests.runs.publishing import (
     texts_of_pairs,
 )
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.timeout(400)]
 
 
 @pytest.fixture

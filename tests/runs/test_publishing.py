@@ -19,7 +19,10 @@ from tests.runs.publishing import (
     shown_hashes,
 )
 
-pytestmark = pytest.mark.services
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.timeout(300),  # each publication is loaded again, by two that import torch
+]
 
 
 @pytest.fixture
