@@ -45,6 +45,7 @@ def answered(api, model_id, query):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_person_sees_what_a_model_learned_and_nobody_else_does(api, studio, model_id, hub_cache):
     place = f"models/{model_id}"
     for early in (api.get(f"{place}/seen"), api.get(f"{place}/seen/map")):

@@ -28,6 +28,7 @@ def done(api: httpx2.Client, job: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_size_is_measured_taken_and_stated(api, worker, studio):
     version = trainings.upload(api, trainings.pairs_csv())
     run = trainings.start(api, trainings.recipe_for(api, version["id"], max_steps=4))
