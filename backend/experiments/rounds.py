@@ -4,6 +4,7 @@ One of the reconciler's rounds. Many processes may do it at once: who raises `st
 the trial, and who ends the experiment has chosen.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from backend.experiments.suggest import Tried, suggest
 from backend.experiments.tables import Experiment, ExperimentStatus
 from backend.ids import ExperimentId, PersonId, ProjectId
 from backend.models import kept_service
-from backend.problems import Invalid, NotFound, Refusal
+from backend.problems import Conflict, Invalid, NotFound, Refusal
 from backend.runs import service as runs
 from backend.runs.service import Order
 from backend.runs.states import JobStatus
@@ -66,7 +67,10 @@ def go_on_with_experiments(studio: Studio, _now: float) -> None:
         query = select(Experiment).where(Experiment.status == ExperimentStatus.RUNNING)
         seen = [_look(session, experiment) for experiment in session.scalars(query)]
     for each in seen:
-        _go_on(studio, each)
+        try:
+            _go_on(studio, each)
+        except Refusal as refusal:  # of one experiment; the others go on
+            log.warning("experiment can't go on", experiment_id=each.id, reason=str(refusal))
 
 
 def _look(session: Session, experiment: Experiment) -> _Seen:
@@ -153,7 +157,7 @@ def _choose(studio: Studio, seen: _Seen) -> None:
 
 
 def _end(studio: Studio, seen: _Seen, best: TrialOut | None, why: Refusal | None) -> bool:
-    """End it, once; and open *prove* for what was chosen."""
+    """End it, once; and open *prove* for what was chosen, unless somebody has, or has deleted it."""
     problem = why.problems[0] if why else None
     with studio.database.writing() as session:
         ended = session.execute(
@@ -170,5 +174,6 @@ def _end(studio: Studio, seen: _Seen, best: TrialOut | None, why: Refusal | None
             .returning(Experiment.id)
         ).one_or_none()
         if ended is not None and best is not None and best.model_id is not None:
-            kept_service.open_prove(session, seen.who, studio.broker, best.model_id)
+            with suppress(Conflict, NotFound):
+                kept_service.open_prove(session, seen.who, studio.broker, best.model_id)
     return ended is not None

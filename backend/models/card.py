@@ -4,17 +4,15 @@ The file in the model's folder is the studio's alone. The words are kept apart, 
 every card that is written anew; whatever leaves has both.
 """
 
-import re
 from typing import Annotated
 
 from pydantic import Field
 
+from backend.proof.card_text import FRONT_MATTER
 from backend.recipes.schemas import Strict
 
 FILE = "README.md"
 MOST_WORDS = 100_000  # characters
-
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 
 
 class CardWords(Strict):
@@ -27,6 +25,6 @@ def with_words(generated: str, words: str) -> str:
     """The generated card with a person's words behind its metadata, above all else. Pure."""
     if not words.strip():
         return generated
-    head = _FRONT_MATTER.match(generated)
+    head = FRONT_MATTER.match(generated)
     metadata = head.group() if head else ""
     return f"{metadata}\n{words.strip()}\n\n{generated[len(metadata) :].lstrip()}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -18,13 +17,13 @@ from backend.problems import Conflict, Invalid, Pointer, Problem
 from backend.proof import judged
 from backend.proof.schemas import KeptOut
 from backend.runs.schemas import JobOut
-from backend.runs.states import JobKind, JobStatus
+from backend.runs.states import JobKind
 from backend.runs.tables import Job
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The newest look and the newest blending, and what they found, if they have ended well."""
+    """The newest look and the newest blending, and what the newest that ended well have found."""
 
     guard: JobOut | None
     found: KeptOut | None
@@ -45,7 +44,9 @@ def open_prove(session: Session, who: Person, broker: Broker, model_id: ModelId)
             f"That was at {proof.created_at:%Y-%m-%d %H:%M} UTC, and its verdict stands. To judge "
             "another model by the same rows, open it for that one.",
         )
-    audit.record(session, who, Act.PROVE_OPENED, model_id, name=model.name)
+    under_way = work.newest(session, who, model_id, JobKind.PROVE)
+    if under_way is None or under_way.status.is_ended:
+        audit.record(session, who, Act.PROVE_OPENED, model_id, name=model.name)
     return work.begin(session, who, broker, JobKind.PROVE, model_id, {})
 
 
@@ -83,15 +84,16 @@ def blend(session: Session, who: Person, broker: Broker, model_id: ModelId) -> J
 
 
 def newest(session: Session, who: Person, model_id: ModelId) -> Kept:
-    looked = work.newest(session, who, model_id, JobKind.GUARD)
-    mixed = work.newest(session, who, model_id, JobKind.BLEND)
+    """What was found stays, while a newer look is under way or after it has failed."""
+    looked, mixed = (
+        work.newest(session, who, model_id, kind) for kind in (JobKind.GUARD, JobKind.BLEND)
+    )
+    found, blended = (
+        work.newest_done(session, who, model_id, kind) for kind in (JobKind.GUARD, JobKind.BLEND)
+    )
     return Kept(
         guard=JobOut.model_validate(looked) if looked else None,
-        found=KeptOut.model_validate(result) if (result := _result(looked)) else None,
+        found=KeptOut.model_validate(found.result) if found else None,
         blend=JobOut.model_validate(mixed) if mixed else None,
-        blended=BlendOut.model_validate(result) if (result := _result(mixed)) else None,
+        blended=BlendOut.model_validate(blended.result) if blended else None,
     )
-
-
-def _result(job: Job | None) -> dict[str, Any] | None:
-    return job.result if job is not None and job.status is JobStatus.SUCCEEDED else None

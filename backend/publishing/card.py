@@ -9,16 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
+from backend.proof.card_text import PROOF, divided, joined, proof_section
 from backend.proof.schemas import Served, Verdict
 
 NO_NAME = "sentence_transformers_model_id"
 """What the model's own card has where its name on the Hub belongs."""
 
-_FRONT = re.compile(r"\A---\n(.*?\n)?---\n", re.DOTALL)
 _SAMPLES = re.compile(r"^- Samples:\n\n(?:\|.*\n)+\n?", re.MULTILINE)
-_PROVED = re.compile(r"^## Before and after\n(?:(?!#{1,2} ).*\n?)*", re.MULTILINE)
+_PROVED = re.compile(rf"^## {PROOF}\n(?:(?!#{{1,2}} ).*\n?)*", re.MULTILINE)
 _LONGEST_CELL = 1_000  # characters
 _NEVER = "It was never measured: no rows were kept aside to prove it by."
 
@@ -45,23 +43,11 @@ class About:
 
 def published(own: str, about: About) -> str:
     """The README.md that leaves; `own` is the model's, with or without metadata in front."""
-    body = _FRONT.sub("", own, count=1)
+    head, body = divided(own)
     body = _SAMPLES.sub("", body).replace(NO_NAME, about.repo).strip()
     parts = [_measured(_described(body, about), about), *map(_shown, about.samples)]
-    facts = yaml.safe_dump(
-        _facts(metadata(own), about), sort_keys=False, allow_unicode=True, width=100_000
-    )
-    return f"---\n{facts}---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
-
-
-def metadata(card: str) -> dict[str, Any]:
-    """What a card tells machines; nothing where it tells them nothing that can be read."""
-    found = _FRONT.match(card)
-    try:
-        facts = yaml.safe_load(found[1] or "") if found else None
-    except yaml.YAMLError:
-        return {}
-    return facts if isinstance(facts, dict) else {}
+    text = "\n\n".join(part for part in parts if part)
+    return joined(_facts(head, about), f"\n{text}\n")
 
 
 def _facts(own: dict[str, Any], about: About) -> dict[str, Any]:
@@ -97,25 +83,13 @@ def _described(body: str, about: About) -> str:
 def _measured(body: str, about: About) -> str:
     """The body, with how the model was measured as it is to be told now: a verdict is the wider, the
     more models the same rows have judged. It heads what describes the model."""
-    proof = (
-        f"## Before and after\n\n{_NEVER if about.verdict is None else _proof(about.verdict)}\n\n"
-    )
+    never = f"## {PROOF}\n\n{_NEVER}\n\n"
+    proof = never if about.verdict is None else proof_section(about.verdict)
     if about.served is not None and about.served.sentence not in body:
         proof += f"## Loaded again\n\n{about.served.sentence}\n\n"
     rest = _PROVED.sub("", body)
     head, details, tail = rest.partition("## Model Details")
     return f"{head.rstrip()}\n\n{proof}{details}{tail}".strip()
-
-
-def _proof(verdict: Verdict) -> str:
-    low, high = verdict.ci95
-    return (
-        f"{verdict.sentence}\n\n"
-        f"| {verdict.metric} | Before | After | Difference | 95 % interval |\n"
-        "| --- | --- | --- | --- | --- |\n"
-        f"| on {verdict.queries} held-out items | {verdict.before:.4f} | {verdict.after:.4f} | "
-        f"{verdict.difference:+.4f} | {low:+.4f} to {high:+.4f} |"
-    )
 
 
 def _shown(sample: Samples) -> str:

@@ -14,6 +14,7 @@ from backend.models import work
 from backend.models.schemas import ModelOut
 from backend.models.tables import Model
 from backend.problems import Conflict, Fix, Invalid, NotFound, Pointer, Problem, replace
+from backend.proof.card_text import divided
 from backend.publishing import card
 from backend.publishing.card import About
 from backend.publishing.leaving import CARD, changed, leaving, text_hash
@@ -146,7 +147,7 @@ def show(session: Session, found: Publication) -> PublicationOut:
             **columns,
             "status": status,
             "job": job and JobOut.model_validate(job),
-            "metadata": card.metadata(found.card),
+            "metadata": divided(found.card)[0],
         }
     )
 

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from backend.models.tables import Model
 from backend.studio import Studio
-from tests.processes import RunningWorker, ended_in_time
+from tests.hub_worker import hub_worker
+from tests.processes import RunningWorker
 from tests.publishing_hub import Held, publishing_hub
 from tests.runs.publishing import a_trained_model, connect
 
@@ -30,15 +31,8 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
 def cpu_worker(
     studio: Studio, empty_broker: None, environment: dict[str, str], tmp_path: Path, hub: Held
 ) -> Iterator[RunningWorker]:
-    ours = {
-        "HF_ENDPOINT": hub.address,
-        "HF_HUB_OFFLINE": "0",
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HOME": str(tmp_path / "hub-home"),
-    }
-    with RunningWorker("cpu", environment | ours, studio.settings.data / "cpu.log") as running:
+    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
         yield running
-        assert ended_in_time(running)
 
 
 @pytest.fixture

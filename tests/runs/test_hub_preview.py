@@ -4,7 +4,8 @@ import pytest
 
 from tests.dataset_hub import Repo, dataset_hub
 from tests.hub_datasets import PAIRS, nli_repo, pairs, pairs_repo
-from tests.processes import RunningWorker, ended_in_time, wait_until
+from tests.hub_worker import hub_worker
+from tests.processes import wait_until
 
 TWO = b"""---
 configs:
@@ -33,15 +34,8 @@ def hub(monkeypatch):
 
 @pytest.fixture
 def cpu_worker(studio, empty_broker, environment, tmp_path, hub):
-    ours = {
-        "HF_ENDPOINT": hub.address,
-        "HF_HUB_OFFLINE": "0",
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HOME": str(tmp_path / "hub-home"),
-    }
-    with RunningWorker("cpu", environment | ours, studio.settings.data / "cpu.log") as running:
+    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
         yield running
-        assert ended_in_time(running)
 
 
 def answered(api, path):

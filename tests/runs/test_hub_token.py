@@ -8,7 +8,8 @@ from sqlalchemy import MetaData
 
 from tests.dataset_hub import TOKEN, dataset_hub
 from tests.hub_datasets import pairs_repo
-from tests.processes import RunningWorker, ended_in_time, wait_until
+from tests.hub_worker import hub_worker
+from tests.processes import wait_until
 
 
 @pytest.fixture
@@ -22,16 +23,10 @@ def hub(monkeypatch):
 
 @pytest.fixture
 def cpu_worker(studio, empty_broker, environment, tmp_path, hub):
-    ours = {
-        "HF_ENDPOINT": hub.address,
-        "HF_HUB_OFFLINE": "0",
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HOME": str(tmp_path / "hub-home"),
-        "HF_TOKEN": "hf_of_the_whole_studio",
-    }
-    with RunningWorker("cpu", environment | ours, studio.settings.data / "cpu.log") as running:
+    with hub_worker(
+        studio, environment, tmp_path / "hub-home", hub.address, HF_TOKEN="hf_of_the_whole_studio"
+    ) as running:
         yield running
-        assert ended_in_time(running)
 
 
 def job_processes(running):

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.processes import RunningWorker, ended_in_time
+from tests.hub_worker import hub_worker
 from tests.publishing_hub import publishing_hub
 from tests.runs import trainings
 from tests.runs.publishing import (
@@ -30,15 +30,8 @@ def hub(monkeypatch):
 
 @pytest.fixture
 def cpu_worker(studio, empty_broker, environment, tmp_path, hub):
-    ours = {
-        "HF_ENDPOINT": hub.address,
-        "HF_HUB_OFFLINE": "0",
-        "HF_HUB_DISABLE_XET": "1",
-        "HF_HOME": str(tmp_path / "hub-home"),
-    }
-    with RunningWorker("cpu", environment | ours, studio.settings.data / "cpu.log") as running:
+    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
         yield running
-        assert ended_in_time(running)
 
 
 def held_in(files):

@@ -1,14 +1,11 @@
 """The card of a model that was made smaller: what was left out, and what its whole model's card tells
 of the training."""
 
-import re
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from backend.models.sizes.schemas import Precision, ShrinkIn
 from backend.models.sizes.snippet import storing
+from backend.proof.card_text import divided
 from worker.engine.card import SentenceTransformerModelCardData
 
 MADE = "How it was made"
@@ -19,8 +16,7 @@ DETAILS = "## Model Details"
 
 def take_over(card: SentenceTransformerModelCardData, whole: str) -> None:
     """Let `card` say what the card of the whole model says to machines: languages, licence, tags."""
-    found = re.match(r"---\n(.*?)\n---\n", whole, re.DOTALL)
-    facts: dict[str, Any] = yaml.safe_load(found[1]) if found else {}
+    facts, _ = divided(whole)
     card.set_language(facts.get("language") or [])
     card.license = facts.get("license")
     card.add_tags(list(facts.get("tags") or []))

@@ -4,8 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from backend.experiments.rounds import go_on_with_experiments
+from backend.models.tables import Model
+from backend.proof.tables import Evaluation
+from backend.recipes.schemas import Recipe
 from backend.runs.states import JobKind, Outcome
-from backend.runs.tables import Job
+from backend.runs.tables import Job, Run
 from tests.backend.proof.judged_runs import end_next
 from tests.runs.trainings import pairs_csv, recipe_for, upload
 
@@ -70,6 +73,25 @@ def test_so_many_run_at_once_and_the_best_on_choose_is_chosen_and_proven_alone(s
     assert [job.payload["opens_prove"] for job in trials] == [False] * 4
 
 
+def test_a_trial_whose_prove_somebody_opened_is_chosen_all_the_same_and_the_next_goes_on(
+    studio, api, recipe
+):
+    opened = begin(api, recipe, trials=2)
+    models = []
+    for metric in (0.6, 0.4):
+        go_on_with_experiments(studio, 0.0)
+        models.append(end_next(studio, metrics=[(1, metric)]))
+    assert api.post(f"models/{models[0]}/prove").status_code == 202
+    with studio.database.writing() as session:
+        session.add(an_opening(session, models[0]))
+    other = begin(api, recipe, trials=2)
+    go_on_with_experiments(studio, 0.0)
+    assert shown(api, opened)["status"] == "ended"
+    assert shown(api, opened)["chosen_model_id"] == models[0]
+    assert len(shown(api, other)["tried"]) == 1
+    assert len(proving(studio)) == 1
+
+
 def test_cancelling_stops_what_waits_and_begins_no_more(studio, api, recipe):
     experiment_id = begin(api, recipe, at_once=2)
     go_on_with_experiments(studio, 0.0)
@@ -89,6 +111,24 @@ def test_when_nothing_ends_well_nothing_is_chosen(studio, api, recipe):
     found = shown(api, experiment_id)
     assert (found["status"], found["chosen_run_id"]) == ("ended", None)
     assert api.post(f"experiments/{experiment_id}/cancel").status_code == 409
+
+
+def an_opening(session, model_id):
+    """*Prove* as it was opened for this model."""
+    model = session.get_one(Model, model_id)
+    return Evaluation(
+        project_id=model.project_id,
+        model_id=model_id,
+        version_id=Recipe.model_validate(session.get_one(Run, model.run_id).recipe)
+        .datasets[0]
+        .version,
+        part="prove",
+        part_hash="x",
+        evaluator="InformationRetrievalEvaluator",
+        before={},
+        after={},
+        verdict={},
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 import yaml
 from huggingface_hub import ModelCard
 
+from backend.proof.card_text import divided
 from backend.proof.schemas import Served, Verdict, Word
-from backend.publishing.card import About, Samples, metadata, published
+from backend.publishing.card import About, Samples, published
 
 VERDICT = Verdict(
     metric="ndcg@10",
@@ -38,7 +39,7 @@ Worse, as it seemed at the time.
 
 | ndcg@10 | Before |
 | --- | --- |
-| on 112 held-out items | 0.4100 |
+| on 112 held-out questions | 0.4100 |
 
 ## Model Details
 
@@ -97,7 +98,9 @@ def test_it_says_how_the_model_was_measured_once():
         assert told.count(VERDICT.sentence) == 1
         assert told.count(served.sentence) == 1
         assert "as it seemed at the time" not in told
-        assert "| on 112 held-out items | 0.4100 | 0.4700 | +0.0600 | +0.0200 to +0.1000 |" in told
+        assert (
+            "| on 112 held-out questions | 0.4100 | 0.4700 | +0.0600 | +0.0200 to +0.1000 |" in told
+        )
         assert told.index(VERDICT.sentence) < told.index("## Model Details")
     assert "never measured" in published(OWN, about())
 
@@ -106,7 +109,7 @@ def test_rows_that_may_leave_are_shown_and_break_no_table():
     row = {"question": "a | b\nc", "answer": "<b>&"}
     card = published(OWN, about(samples=[Samples(name="pairs", rows=[row])]))
     assert "| <code>a \\| b<br>c</code> | <code>&lt;b&gt;&amp;</code> |" in card
-    assert metadata(card)["widget"] == [{"source_sentence": "a | b\nc", "sentences": ["<b>&"]}]
+    assert divided(card)[0]["widget"] == [{"source_sentence": "a | b\nc", "sentences": ["<b>&"]}]
 
 
 def test_a_card_that_tells_machines_nothing_gets_what_they_need():
