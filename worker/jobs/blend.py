@@ -27,7 +27,7 @@ SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 def blend(work: ModelWork) -> None:
     """Raises Refused where nothing was kept aside to choose by, or the two are not built alike."""
     work.report.phase(Phase.EVALUATING)
-    choosing, proving = work.judges(CHOOSE), work.judges(PROVE)
+    choosing = work.judges(CHOOSE)
     if not choosing:
         raise Refused(
             "nothing_to_choose",
@@ -35,7 +35,6 @@ def blend(work: ModelWork) -> None:
             "Its recipe kept no rows aside for that. Train again with held_out.choose_rows set.",
         )
     chosen_before = work.measure(work.base, choosing)
-    before = work.measure(work.base, proving)
     model = work.tuned
     base = {name: weight.clone() for name, weight in work.base.state_dict().items()}
     tuned = {name: weight.clone() for name, weight in model.state_dict().items()}
@@ -71,6 +70,8 @@ def blend(work: ModelWork) -> None:
         return
     model.load_state_dict(blended(base, tuned, share))
     work.report.phase(Phase.SAVING)
+    proving = work.judges(PROVE)
+    before = work.measure(work.base, proving)
     after = work.measure(model, proving)
     result, proved = result_of(work.parts, before, after, work.report)
     folder = work.folder.result

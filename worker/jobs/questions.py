@@ -37,13 +37,14 @@ def _measured(
     None where nothing measures."""
     needs_base = any(one.name == "MSEEvaluator" for one in recipe.evaluators)
     teacher = base_model.load(recipe, order.train.model_folders) if needs_base else model
-    judges = make_judges(recipe, parts, _open_part(order), teacher, {})
+    judges = make_judges(recipe, parts, open_part(order), teacher, {})
     judge = next((one for one in judges if one.proves), None)
     if judge is None:
         return None
     return Measured(judge=judge, outcome=judge.evaluator.measure(model))
 
 
-def _open_part(order: ModelOrder) -> str:
+def open_part(order: ModelOrder) -> str:
+    """*Prove* where it was opened for the model, else *choose*."""
     is_proved = order.proof_folder is not None and is_kept(order.proof_folder, PROVE)
     return PROVE if is_proved else CHOOSE

@@ -9,7 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from backend.datasets.split import normal
 from backend.proof.flat_maps import flat_maps
+from backend.proof.kept import PROVE
 from backend.proof.neighbours import compare
 from backend.proof.seen import Seen, write
 from backend.runs.states import Phase
@@ -18,7 +20,9 @@ from worker.jobs import ending
 from worker.jobs.ending import Refused
 from worker.jobs.folder import JobFolder
 from worker.jobs.lifeline import Lifeline
+from worker.jobs.measures import Columns
 from worker.jobs.model_work import ModelWork
+from worker.jobs.questions import open_part
 from worker.jobs.report import Report
 from worker.jobs.seen_texts import How, SeenTexts, seen_texts
 
@@ -40,7 +44,7 @@ def look(folder: JobFolder) -> None:
     work = ModelWork(folder)
     report = work.report
     report.phase(Phase.PREPARING)
-    chosen = seen_texts(work.order.train)
+    chosen = seen_texts(work.order.train, closed=_closed(work))
     count, left_out = len(chosen.texts), chosen.left_out
     if count < FEWEST:
         raise Refused(
@@ -72,6 +76,18 @@ def look(folder: JobFolder) -> None:
     write(folder.result / "seen", seen)
     report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
     report.log(f"{near.stayed.mean() / near.count:.0%} of all nearest neighbours stayed the same")
+
+
+def _closed(work: ModelWork) -> set[str]:
+    """The texts of *prove*, where nobody has opened it for this model: nobody looks into it here."""
+    if open_part(work.order) == PROVE:
+        return set()
+    return {
+        normal(text)
+        for kept_aside in work.parts.measured.values()
+        for column in Columns.of(kept_aside.prove).inputs
+        for text in column
+    }
 
 
 def embedded(

@@ -1,6 +1,6 @@
 """Which texts of a training a person is shown, and how each is embedded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,16 +48,20 @@ class _Place:
     row: int
 
 
-def seen_texts(order: TrainOrder, most: int = MOST_TEXTS) -> SeenTexts:
+def seen_texts(
+    order: TrainOrder, most: int = MOST_TEXTS, closed: Set[str] = frozenset()
+) -> SeenTexts:
     """Where something is searched, what is searched in: the answers and documents; else every text.
-    Of texts that differ in case or spacing alone, the first."""
+    Of texts that differ in case or spacing alone, the first; none that is `closed`, as `normal` has
+    it."""
     recipe = order.recipe
     tables = [pq.read_table(table.rows_file) for table in order.tables]
     found: dict[str, _Place] = {}
     for dataset, (use, rows) in enumerate(zip(recipe.datasets, tables, strict=True)):
         for column in _columns(use.mapping, searches(recipe, dataset)):
             for text, row in _distinct(rows, column):
-                found.setdefault(text, _Place(dataset, column, row))
+                if text not in closed:
+                    found.setdefault(text, _Place(dataset, column, row))
     places = _drawn(list(found.values()), most)
     first = recipe.datasets[0]
     return SeenTexts(

@@ -33,11 +33,18 @@ def models(tmp_path_factory):
     return [write_tiny_bert(tmp_path_factory.mktemp("m"), seed=seed) for seed in (0, 7)]
 
 
-def order_for(tmp_path, models, columns, mapping, evaluators=(), prompts=None, more=()):
+def order_for(
+    tmp_path, models, columns, mapping, evaluators=(), prompts=None, more=(), held_out=None
+):
     recipe = {
         "base_model": TINY,
         "datasets": [
-            {"version": VersionId.new(), "mapping": mapping, "prompts": prompts or {}},
+            {
+                "version": VersionId.new(),
+                "mapping": mapping,
+                "prompts": prompts or {},
+                "held_out": held_out or {"choose_rows": 0, "prove_rows": 0},
+            },
             *({"version": VersionId.new(), "mapping": mapping} for _ in more),
         ],
         "loss": {"name": "MultipleNegativesRankingLoss"},
@@ -154,3 +161,14 @@ def test_two_texts_are_refused_with_a_reason(tmp_path, models):
     ended, folder = looked(tmp_path, order_for(tmp_path, models, columns, PAIR, SEARCHING))
     assert ended is Exit.REFUSED
     assert folder.problem()["code"] == "too_few_texts"
+
+
+def test_no_text_of_a_prove_that_is_closed_is_looked_at(tmp_path, models):
+    columns = {"question": sentences(40, seed=1), "answer": sentences(40, seed=2)}
+    columns["part"] = ["prove" if n % 4 == 0 else "train" for n in range(40)]
+    aside = {"part": "part"}
+    order = order_for(tmp_path, models, columns, PAIR, SEARCHING, held_out=aside)
+    ended, folder = looked(tmp_path, order)
+    assert ended is Exit.DONE, folder.problem()
+    texts = seen.read(folder.result / "seen").texts.to_pylist()
+    assert set(texts) == set(columns["answer"]) - set(columns["answer"][::4])
