@@ -33,8 +33,8 @@ from backend.hub import api as hub_connection_api
 from backend.hub import pages as hub_connection_pages
 from backend.models import api as models_api
 from backend.models import (
-    kept_api,
-    kept_pages,
+    guarding_api,
+    guarding_pages,
     openai_api,
     seeing_api,
     seeing_pages,
@@ -97,7 +97,7 @@ APIS = (
     figures_api,
     script_api,
     models_api,
-    kept_api,
+    guarding_api,
     publishing_api,
     experiments_api,
     sizes_api,
@@ -127,7 +127,7 @@ PAGES = (
     runs_pages,
     experiments_pages,
     models_pages,
-    kept_pages,
+    guarding_pages,
     publishing_pages,
     sizes_pages,
     taking_pages,

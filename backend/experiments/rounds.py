@@ -20,7 +20,7 @@ from backend.experiments.space import Varied, values_in, with_values
 from backend.experiments.suggest import Tried, suggest
 from backend.experiments.tables import Experiment, ExperimentStatus
 from backend.ids import ExperimentId, PersonId, ProjectId
-from backend.models import kept_service
+from backend.models import proving
 from backend.problems import Conflict, Invalid, NotFound, Refusal
 from backend.runs import service as runs
 from backend.runs.service import Order
@@ -175,5 +175,5 @@ def _end(studio: Studio, seen: _Seen, best: TrialOut | None, why: Refusal | None
         ).one_or_none()
         if ended is not None and best is not None and best.model_id is not None:
             with suppress(Conflict, NotFound):
-                kept_service.open_prove(session, seen.who, studio.broker, best.model_id)
+                proving.open_prove(session, seen.who, studio.broker, best.model_id)
     return ended is not None

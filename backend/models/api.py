@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import BackgroundTasks, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from backend.accounts.current import MayEmbed, MayRead, MayWrite
+from backend.accounts.current import MayEmbed, MayRead, MayTrain, MayWrite
 from backend.ids import ModelId
 from backend.models import examples as examples_of
-from backend.models import service
+from backend.models import proving, service
 from backend.models.embedder import Embedder
 from backend.models.schemas import (
     ExamplesOut,
@@ -23,6 +23,7 @@ from backend.models.tables import Model
 from backend.models.taking_api import zip_of
 from backend.rest.route import rest_router
 from backend.runs import service as runs
+from backend.runs.schemas import JobOut
 from backend.web.dependencies import DbSession, ReadSession, TheStudio
 from backend.web.headers import attached
 from backend.web.paging import Cursor, Limit, Page, newest_first
@@ -110,6 +111,12 @@ def seeds(model_id: ModelId, who: MayRead, session: ReadSession) -> list[SeedOut
     """What became of its recipe with other seeds; empty where it was trained with one alone."""
     model = service.get(session, who, model_id)
     return service.over_seeds(session, who, runs.get(session, who, model.run_id))
+
+
+@router.post("/models/{model_id}/prove", operation_id="openProve", status_code=202)
+def prove(model_id: ModelId, who: MayTrain, session: DbSession, studio: TheStudio) -> JobOut:
+    """Judge a model that was trained with *prove* closed. It can be opened once for a model."""
+    return JobOut.model_validate(proving.open_prove(session, who, studio.broker, model_id))
 
 
 @router.get("/models/{model_id}/files", operation_id="listModelFiles")

@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.orm import Session
 
-from backend.accounts.current import MayEmbed, MayRead
+from backend.accounts.current import MayEmbed, MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.ids import ModelId
-from backend.models import examples, lineage, service, work
+from backend.models import examples, lineage, proving, service, work
 from backend.models.api import TheEmbedder
 from backend.models.schemas import ModelOut, SimilarityIn, SimilarityOut, Text
 from backend.models.tables import Model
@@ -22,7 +22,7 @@ from backend.runs.tables import Job
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.paging import Cursor, newest_first
-from backend.web.templates import page
+from backend.web.templates import page, see
 from backend.web.whisker import span
 
 LISTED = 50
@@ -102,6 +102,13 @@ def try_two(
     if tried.starting:
         response.headers["Retry-After"] = str(tried.retry_after_seconds)
     return response
+
+
+@router.post("/models/{model_id}/prove")
+def prove(model_id: ModelId, who: MayTrain, studio: TheStudio) -> Response:
+    with studio.database.writing() as session:
+        proving.open_prove(session, who, studio.broker, model_id)
+    return see(f"/models/{model_id}")
 
 
 def _page(

@@ -16,7 +16,7 @@ class Tab:
 TABS: Sequence[Tab] = (
     Tab(path="", name="Proof"),
     Tab(path="/see", name="See it"),
-    Tab(path="/kept", name="Nothing lost"),
+    Tab(path="/guard", name="Nothing lost"),
     Tab(path="/size", name="How small"),
     Tab(path="/card", name="Card"),
     Tab(path="/export", name="Take it away"),

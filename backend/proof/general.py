@@ -6,15 +6,15 @@ from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.general_sets import GeneralSet
 from backend.proof import holm
 from backend.proof.bootstrap import Difference
-from backend.proof.schemas import KeptOut, KeptSet, Word
+from backend.proof.schemas import GuardedSet, GuardOut, Word
 from backend.proof.verdict import word_of
 
 
-def told(found: Sequence[tuple[GeneralSet, Difference]], missing: Sequence[str]) -> KeptOut:
+def told(found: Sequence[tuple[GeneralSet, Difference]], missing: Sequence[str]) -> GuardOut:
     """The sets, the worst first, and a sentence."""
     shares = holm.shares([each.p_value for _, each in found])
     sets = [
-        KeptSet(
+        GuardedSet(
             name=row.name,
             title=row.title,
             metric=row.metric,
@@ -30,10 +30,10 @@ def told(found: Sequence[tuple[GeneralSet, Difference]], missing: Sequence[str])
         for interval in [each.interval(holm.ALPHA / share)]
     ]
     sets.sort(key=lambda one: one.difference)
-    return KeptOut(sets=sets, missing=list(missing), sentence=_sentence(sets))
+    return GuardOut(sets=sets, missing=list(missing), sentence=_sentence(sets))
 
 
-def _sentence(sets: Sequence[KeptSet]) -> str:
+def _sentence(sets: Sequence[GuardedSet]) -> str:
     lost = [one for one in sets if one.word is Word.WORSE]
     gained = [one for one in sets if one.word is Word.BETTER]
     also = f" It gained on {_names(gained)}." if gained else ""
@@ -42,5 +42,5 @@ def _sentence(sets: Sequence[KeptSet]) -> str:
     return f"It fell on {_names(lost)}.{also}"
 
 
-def _names(sets: Sequence[KeptSet]) -> str:
+def _names(sets: Sequence[GuardedSet]) -> str:
     return ", ".join(f"{one.title} ({one.difference:+.3f})" for one in sets)

@@ -99,7 +99,7 @@ class Served(BaseModel):
     sentence: str = Field(description="The outcome as a person would say it.")
 
 
-class KeptSet(BaseModel):
+class GuardedSet(BaseModel):
     """Base against another model on a general set. The interval is for all sets at once (Holm)."""
 
     name: str
@@ -114,9 +114,9 @@ class KeptSet(BaseModel):
     word: Word
 
 
-class KeptOut(BaseModel):
+class GuardOut(BaseModel):
     """What was kept of other fields, and what was lost; `missing` sets could not be had."""
 
-    sets: list[KeptSet]
+    sets: list[GuardedSet]
     missing: list[str] = Field(default_factory=list)
     sentence: str

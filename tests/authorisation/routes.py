@@ -223,7 +223,7 @@ POST   /runs/{run_id}/pause                                                     
 POST   /runs/{run_id}/resume                                                    train
 POST   /runs/{run_id}/retry                                                     train
 POST   /runs/{run_id}/seeds                                                     train
-GET    /models/{model_id}/kept                                                  read
+GET    /models/{model_id}/guard                                                 read
 POST   /models/{model_id}/guard                                                 train
 POST   /models/{model_id}/blend                                                 train
 POST   /models/{model_id}/prove                                                 train

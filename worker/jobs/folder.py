@@ -25,8 +25,8 @@ PARSED_FILE = "parsed.json"
 """Beside them: what is known of them, as `backend.datasets.parsed.Parsed`."""
 
 
-KEPT_FILE = "kept.json"
-"""In the result of a guard: what was kept of other fields, as `backend.proof.schemas.KeptOut`."""
+GUARD_FILE = "guard.json"
+"""In the result of a guard: what was kept of other fields, as `backend.proof.schemas.GuardOut`."""
 
 SHARES_FILE = "shares.json"
 """In the result of a blending: the shares that were tried, and the one that was chosen."""

@@ -10,7 +10,7 @@ from backend.proof.general import told
 from backend.runs.states import Phase
 from worker.jobs import ending
 from worker.jobs.ending import Refused
-from worker.jobs.folder import KEPT_FILE, JobFolder
+from worker.jobs.folder import GUARD_FILE, JobFolder
 from worker.jobs.general_sets import Places, load
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.model_work import ModelWork
@@ -44,7 +44,7 @@ def guard(work: ModelWork) -> None:
     missing = [GENERAL_SETS[name].title for name in names if name not in had]
     kept = told(found, missing)
     work.report.log(kept.sentence)
-    (work.folder.result / KEPT_FILE).write_text(kept.model_dump_json(), encoding="utf-8")
+    (work.folder.result / GUARD_FILE).write_text(kept.model_dump_json(), encoding="utf-8")
 
 
 def main() -> int:

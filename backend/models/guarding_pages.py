@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, Response
 from backend.accounts.current import MayRead, MayTrain
 from backend.catalog.general_sets import GENERAL_SETS
 from backend.ids import ModelId
-from backend.models import kept_service, service
+from backend.models import guarding, service
 from backend.models.tabs import TABS
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import page, see
@@ -16,19 +16,19 @@ from backend.web.whisker import span
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/models/{model_id}/kept")
+@router.get("/models/{model_id}/guard")
 def show(
     request: Request, model_id: ModelId, who: MayRead, session: ReadSession, studio: TheStudio
 ) -> Response:
     model = service.show(session, studio.storage, service.get(session, who, model_id))
-    kept = kept_service.newest(session, who, model_id)
+    guarded = guarding.newest(session, who, model_id)
     return page(
         request,
-        "models/kept.html",
+        "models/guard.html",
         model=model,
-        kept=kept,
+        guarded=guarded,
         sets=list(GENERAL_SETS.values()),
-        between=span(one.ci95 for one in kept.found.sets) if kept.found else None,
+        between=span(one.ci95 for one in guarded.found.sets) if guarded.found else None,
         tabs=TABS,
     )
 
@@ -41,19 +41,12 @@ def guard(
     sets: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     with studio.database.writing() as session:
-        kept_service.guard(session, who, studio.broker, model_id, sets or [])
-    return see(f"/models/{model_id}/kept")
+        guarding.guard(session, who, studio.broker, model_id, sets or [])
+    return see(f"/models/{model_id}/guard")
 
 
 @router.post("/models/{model_id}/blend")
 def blend(model_id: ModelId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
-        kept_service.blend(session, who, studio.broker, model_id)
-    return see(f"/models/{model_id}/kept")
-
-
-@router.post("/models/{model_id}/prove")
-def prove(model_id: ModelId, who: MayTrain, studio: TheStudio) -> Response:
-    with studio.database.writing() as session:
-        kept_service.open_prove(session, who, studio.broker, model_id)
-    return see(f"/models/{model_id}")
+        guarding.blend(session, who, studio.broker, model_id)
+    return see(f"/models/{model_id}/guard")
