@@ -1,22 +1,18 @@
 """`likewise models`: what the trainings left."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from likewise.cli import model_words as words
 from likewise.cli.commands import Commands
 from likewise.cli.connect import connect
-from likewise.cli.output import Json, facts, show, table
+from likewise.cli.output import Json, show
 
-if TYPE_CHECKING:
-    from backend.models.lineage_schemas import Lineage
-    from backend.models.schemas import ModelOut, SimilarityOut
-    from backend.models.seeing_schemas import SearchOut
-    from backend.models.sizes.schemas import SizesOut
-    from backend.publishing.schemas import PublicationOut
-
-app = typer.Typer(cls=Commands, no_args_is_help=True, help="Models: list, look, try, publish.")
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, help="Models: list, prove, look, try, publish."
+)
 
 ModelId = Annotated[str, typer.Argument(metavar="MODEL", help="The model's id: mdl_…")]
 
@@ -29,7 +25,7 @@ def ls(
     """The newest models with their verdicts, newest first."""
     with connect() as client:
         models = client.models(limit)
-    show(models, as_json, lambda: _list(models))
+    show(models, as_json, lambda: words.listed(models))
 
 
 @app.command("show")
@@ -37,7 +33,7 @@ def show_model(model_id: ModelId, as_json: Json = False) -> None:
     """One model: before, after, the verdict, and where it is."""
     with connect() as client:
         model = client.model(model_id)
-    show(model, as_json, lambda: _facts(model))
+    show(model, as_json, lambda: words.told(model))
 
 
 @app.command("similarity")
@@ -50,7 +46,54 @@ def similarity(
     """How alike a text is to others, by the tuned and by the base model."""
     with connect() as client:
         answer = client.similarity(model_id, source, others)
-    show(answer, as_json, lambda: _similarities(others, answer))
+    show(answer, as_json, lambda: words.similarities(others, answer))
+
+
+@app.command("prove")
+def prove(model_id: ModelId, as_json: Json = False) -> None:
+    """Judge a model that was trained with its proving rows closed. It can be done once."""
+    with connect() as client:
+        job = client.open_prove(model_id)
+    show(job, as_json, lambda: f"{job.id} judges it; then: likewise models show {model_id}")
+
+
+@app.command("examples")
+def examples(
+    model_id: ModelId,
+    most: Annotated[int, typer.Option(min=1, max=100, help="Of each kind.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """What a model now does better than its base model, and what worse."""
+    with connect() as client:
+        found = client.examples(model_id, most)
+    show(found, as_json, lambda: words.examples(found))
+
+
+@app.command("guard")
+def guard(
+    model_id: ModelId,
+    measure: Annotated[bool, typer.Option(help="Have it measured, instead of shown.")] = False,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", help="A general set; may be given several times.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What a model has kept of other fields, and what it lost."""
+    with connect() as client:
+        if measure or sets:
+            job = client.guard_model(model_id, sets or [])
+            show(job, as_json, lambda: f"{job.id} measures it")
+            return
+        found = client.guard(model_id)
+    show(found, as_json, lambda: words.guarded(found))
+
+
+@app.command("blend")
+def blend(model_id: ModelId, as_json: Json = False) -> None:
+    """Make a model between this one and its base model, as much of the base as costs nothing."""
+    with connect() as client:
+        job = client.blend_model(model_id)
+    show(job, as_json, lambda: f"{job.id} makes it")
 
 
 @app.command("sizes")
@@ -67,7 +110,7 @@ def sizes(
             show(job, as_json, lambda: f"{job.id} measures them")
             return
         found = client.sizes(model_id, margin)
-    show(found, as_json, lambda: _sizes(found))
+    show(found, as_json, lambda: words.sizes(found))
 
 
 @app.command("shrink")
@@ -105,7 +148,7 @@ def search(
     """What base and tuned model find among the texts of a model's data."""
     with connect() as client:
         answer = client.search(model_id, query, most)
-    show(answer, as_json, lambda: _found(answer, most))
+    show(answer, as_json, lambda: words.found_in(answer, most))
 
 
 @app.command("card")
@@ -130,7 +173,7 @@ def download(
 @app.command("publish")
 def publish(
     model_id: ModelId,
-    repo: Annotated[str, typer.Argument(help="Owner and name at the Hub.", show_default=False)],
+    repo: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Where at the Hub.")],
     license: Annotated[str, typer.Option(help="The Hub's short name of one: apache-2.0, mit …")],
     language: Annotated[list[str], typer.Option(help="An ISO code; may be given several times.")],
     public: Annotated[bool, typer.Option("--public", help="For everybody to see.")] = False,
@@ -157,7 +200,7 @@ def publish(
         )
         if yes:
             found = client.publish(found.id)
-    show(found, as_json, lambda: _publication(found))
+    show(found, as_json, lambda: words.publication(found))
 
 
 @app.command("lineage")
@@ -165,7 +208,7 @@ def lineage(model_id: ModelId, as_json: Json = False) -> None:
     """Where a model came from, and what came from it."""
     with connect() as client:
         found = client.model_lineage(model_id)
-    show(found, as_json, lambda: _lineage(found))
+    show(found, as_json, lambda: words.lineage(found))
 
 
 @app.command("export")
@@ -189,100 +232,3 @@ def rm(model_id: ModelId, as_json: Json = False) -> None:
     with connect() as client:
         client.delete_model(model_id)
     show({"deleted": model_id}, as_json, lambda: f"{model_id} is deleted")
-
-
-def _list(models: list["ModelOut"]) -> str:
-    from likewise.cli.verdict import small
-    from likewise.cli.words import ago
-
-    if not models:
-        return "No models yet. The first: likewise train RECIPE.yaml"
-    rows = [[m.id, small(m.verdict), ago(m.created_at), m.name] for m in models]
-    return table(["model", "worse  ┼  better", "made", "name"], rows)
-
-
-def _sizes(found: "SizesOut") -> str:
-    rows = [
-        [
-            str(size.layers or ""),
-            str(size.dimensions),
-            size.precision.value,
-            str(size.bytes_per_vector),
-            f"{size.milliseconds_per_text:.2f}",
-            f"{size.quality:.4f}",
-            f"{size.ci95[0]:+.4f} … {size.ci95[1]:+.4f}",
-            f"{size.standing.value}{' ← smallest' if size.is_chosen else ''}",
-        ]
-        for size in found.sizes
-    ]
-    heads = [
-        "layers",
-        "dimensions",
-        "stored",
-        "bytes",
-        "ms",
-        found.metric,
-        "difference",
-        "so it is",
-    ]
-    return f"{table(heads, rows)}\n\n{found.chosen}"
-
-
-def _facts(model: "ModelOut") -> str:
-    from likewise.cli.verdict import proof
-    from likewise.cli.words import size
-
-    about = {
-        "name": model.name,
-        "from": model.base_model,
-        "run": model.run_id,
-        "size": size(model.size_bytes),
-    }
-    return f"{facts(about)}\n\n{proof(model)}"
-
-
-def _publication(found: "PublicationOut") -> str:
-    from likewise.cli.words import size
-
-    files = [[file.name, size(file.size_bytes), file.sha256] for file in found.files]
-    about = {
-        "to": found.repo + (", which will be made" if found.is_new_repo else ""),
-        "seen by": "you, or your organisation, alone" if found.private else "everybody",
-        "as": "a pull request" if found.as_pull_request else "one commit",
-        "rows": "some rows of the training data" if found.with_samples else "none",
-        "size": size(found.size_bytes),
-        "published": found.url,
-    }
-    todo = "" if found.url else "\n\nNothing has left yet. The same with --yes publishes it."
-    return f"{table(['file', 'size', 'sha256'], files)}\n\n{facts(about)}{todo}"
-
-
-def _lineage(found: "Lineage") -> str:
-    data = [f"{each.dataset} ({each.version_id})" for each in found.learned_from]
-    children = [f"{each.name} ({each.id}, by {each.made_by.value})" for each in found.children]
-    about = {
-        "run": f"{found.run.name} ({found.run.id})",
-        "from": found.base_model,
-        "data": ", ".join(data) or None,
-        "made of": f"{found.parent.name} ({found.parent.id})" if found.parent else None,
-        "made of it": ", ".join(children) or None,
-    }
-    return facts(about)
-
-
-def _similarities(others: list[str], answer: "SimilarityOut") -> str:
-    rows = [
-        [f"{tuned:.4f}", f"{base:.4f}", other]
-        for other, tuned, base in zip(others, answer.tuned, answer.base, strict=True)
-    ]
-    return table(["tuned", "base", "text"], rows)
-
-
-def _found(answer: "SearchOut", most: int) -> str:
-    """What only one of the models has among its first is marked."""
-    rows = [
-        [kind, str(one.place), f"{one.score:.4f}", "+" * (one.other_place > most), one.text]
-        for kind, found in (("tuned", answer.tuned), ("base", answer.base))
-        for one in found
-    ]
-    return table(["model", "place", "cosine", "only", "text"], rows)

@@ -194,6 +194,14 @@ def resume(run_id: RunId, as_json: Json = False) -> None:
     show(run, as_json, lambda: f"{run.id} is {run.status}")
 
 
+@app.command("seeds")
+def seeds(run_id: RunId, as_json: Json = False) -> None:
+    """Train the same recipe twice more, with other seeds and the same rows kept aside."""
+    with connect() as client:
+        found = client.train_other_seeds(run_id)
+    show(found, as_json, lambda: "\n".join(f"{run.id} {run.name}" for run in found))
+
+
 @app.command("retry")
 def retry(run_id: RunId, as_json: Json = False) -> None:
     """Try a run again that failed or was stopped."""

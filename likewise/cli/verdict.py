@@ -1,9 +1,12 @@
 """Before and after, with the interval and the sentence: the end of every training."""
 
 from backend.models.schemas import ModelOut
-from backend.proof.schemas import Verdict, Word
+from backend.proof.schemas import GroupVerdict, GuardedSet, Verdict, Word
 from likewise.cli.output import table
 from likewise.cli.whisker import whisker
+
+LENGTH = "length"
+"""What groups say of themselves in their names."""
 
 SHAPES = {Word.BETTER: "▲", Word.WORSE: "▼", Word.UNSURE: "◆"}
 
@@ -37,10 +40,29 @@ def _judged(verdict: Verdict) -> list[str]:
         f"  worse {whisker(verdict.difference, verdict.ci95)} better",
         "",
         f"{SHAPES[verdict.word]} {verdict.sentence}",
+        *_groups(verdict),
+        *_judged_by(verdict),
     ]
 
 
-def small(verdict: Verdict | None) -> str:
+def _groups(verdict: Verdict) -> list[str]:
+    if not verdict.groups:
+        return []
+    rows = [
+        [group.group if group.by == LENGTH else f"{group.by}: {group.group}", small(group)]
+        for group in verdict.groups
+    ]
+    return ["", table([verdict.items, "worse  ┼  better"], rows)]
+
+
+def _judged_by(verdict: Verdict) -> list[str]:
+    if verdict.models_judged == 1:
+        return []
+    many = f"These {verdict.items} have judged {verdict.models_judged} models"
+    return ["", f"{many}; the interval is the wider for it."]
+
+
+def small(verdict: Verdict | GroupVerdict | GuardedSet | None) -> str:
     """A verdict in a cell of a list."""
     if verdict is None:
         return "not proved"

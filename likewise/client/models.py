@@ -9,9 +9,18 @@ from backend.models.card import CardWords
 from backend.models.exported import Exported
 from backend.models.lineage_schemas import Lineage
 from backend.models.openai_schemas import EmbeddingsIn, EmbeddingsOut
-from backend.models.schemas import ModelFile, ModelOut, SimilarityIn, SimilarityOut
+from backend.models.schemas import (
+    ExamplesOut,
+    GuardIn,
+    ModelFile,
+    ModelOut,
+    SeedOut,
+    SimilarityIn,
+    SimilarityOut,
+)
 from backend.models.seeing_schemas import MapOut, SearchIn, SearchOut, SeenOut
 from backend.models.sizes.schemas import DEFAULT_MARGIN, ShrinkIn, SizesOut
+from backend.proof.schemas import GuardOut
 from backend.publishing.schemas import PublicationIn, PublicationOut
 from backend.runs.schemas import FailureOut, JobOut
 from backend.runs.states import JobStatus
@@ -44,6 +53,32 @@ class ModelMethods:
         """Cosine similarity of `source` with each of `others`, by tuned and by base model."""
         body = SimilarityIn(source=source, others=list(others))
         return self._http.ask("POST", f"models/{model_id}/similarity", SimilarityOut, body=body)
+
+    def open_prove(self, model_id: str) -> JobOut:
+        """Have a model judged that was trained with *prove* closed."""
+        return self._http.ask("POST", f"models/{model_id}/prove", JobOut)
+
+    def examples(self, model_id: str, most: int = 10) -> ExamplesOut:
+        """What it now does better than its base model, and what worse."""
+        params = {"most": most}
+        return self._http.ask("GET", f"models/{model_id}/examples", ExamplesOut, params=params)
+
+    def seeds(self, model_id: str) -> list[SeedOut]:
+        """What became of its recipe with other seeds."""
+        return self._http.ask("GET", f"models/{model_id}/seeds", list[SeedOut])
+
+    def guard_model(self, model_id: str, sets: Sequence[str] = ()) -> JobOut:
+        """Have it and its base measured on general sets; by default on the usual ones."""
+        body = GuardIn(sets=list(sets))
+        return self._http.ask("POST", f"models/{model_id}/guard", JobOut, body=body)
+
+    def guard(self, model_id: str) -> GuardOut:
+        """What the newest look at the general sets has found."""
+        return self._http.ask("GET", f"models/{model_id}/guard", GuardOut)
+
+    def blend_model(self, model_id: str) -> JobOut:
+        """Have a model made between it and its base; the job's result names it."""
+        return self._http.ask("POST", f"models/{model_id}/blend", JobOut)
 
     def measure_sizes(self, model_id: str) -> JobOut:
         """Have a model measured at smaller sizes; ask the job how far it is."""

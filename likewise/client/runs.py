@@ -147,6 +147,10 @@ class RunMethods:
         """Let a paused run go on from its last checkpoint."""
         return self._http.ask("POST", f"runs/{run_id}/resume", RunOut)
 
+    def train_other_seeds(self, run_id: str) -> list[RunOut]:
+        """Train the same recipe twice more, with the next seeds and the same rows kept aside."""
+        return self._http.ask("POST", f"runs/{run_id}/seeds", list[RunOut])
+
     def retry(self, run_id: str) -> RunOut:
         """Try a run again that failed or was stopped: one more attempt."""
         return self._http.ask("POST", f"runs/{run_id}/retry", RunOut)
