@@ -1,9 +1,10 @@
 """Workers and trainings that start from a process which has imported everything already.
 
 A cell of the matrix starts two workers and two trainings in the mean, and nearly all of their time
-would go into importing the same modules. So here a worker is a fork of a *mother* that has them,
-and a training is a fork of its worker; each then looks to the system as if it had been executed: its
-own session, pipe, log, environment, handlers of signals and exit code. The cells that are in CI, and
+would go into importing the same modules. So here a worker is a fork of a *mother* that has them, a
+training is a fork of its worker, and who loads its model again is a fork of the training; each then
+looks to the system as if it had been executed: its own session, pipes, log, environment, handlers of
+signals and exit code. The cells that are in CI, and
 those that need a true start, do without.
 """
 
@@ -79,9 +80,11 @@ def _work(arguments: list[str], environment: dict[str, str], log: Path) -> None:
     os.setsid()
     with log.open("ab") as out:
         _become(os.open(os.devnull, os.O_RDONLY), out.fileno(), out.fileno(), environment)
+    import worker.jobs.loaded_again
     import worker.supervisor.process
 
     worker.supervisor.process.subprocess = _Subprocess  # type: ignore[attr-defined]
+    worker.jobs.loaded_again.subprocess = _Subprocess  # type: ignore[attr-defined]
     _run("worker.run", arguments)
 
 
@@ -98,15 +101,21 @@ class _Popen(subprocess.Popen[bytes]):
         _python, _module_flag, module, *arguments = args
         self.pid = os.fork()
         if self.pid == 0:
-            os.setsid()
-            _become(asked["p2cread"], asked["c2pwrite"], asked["errwrite"], asked["env"])
+            if asked["start_new_session"]:
+                os.setsid()
+            streams = (asked[name] for name in ("p2cread", "c2pwrite", "errwrite"))
+            theirs = [own if given == -1 else given for own, given in enumerate(streams)]
+            _become(*theirs, asked["env"] or dict(os.environ))
             _let_go_of_all_but((0, 1, 2, *asked["pass_fds"]))
-            Path("/proc/self/comm").write_text(f"rank {os.environ.get('RANK')}")
+            is_training = asked["env"] is not None
+            Path("/proc/self/comm").write_text(
+                f"rank {os.environ.get('RANK')}" if is_training else module.rpartition(".")[2]
+            )
             _forget_the_parent()
             _run(module, arguments)
         self._child_created = True
-        os.close(asked["p2cread"])
-        os.set_inheritable(asked["p2cwrite"], False)
+        ends = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
+        self._close_pipe_fds(*(asked[name] for name in ends))
 
 
 class _Subprocess:

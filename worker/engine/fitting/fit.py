@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 from torch.optim import Optimizer
-from transformers import TrainerCallback, TrainerControl, TrainerState
 
 from worker.engine.checkpoints.folders import find_valid_checkpoint
 from worker.engine.devices import get_device_name
-from worker.engine.fitting.loaders import batch_sampler_of, batch_size_of, columns_of
 from worker.engine.fitting.optimizing import DEFAULT_OPTIMIZER_PARAMS, optimizer_of, schedule
 from worker.engine.fitting.watching import Evaluate, Tell, Watch
 
 if TYPE_CHECKING:
     from worker.engine.model import SentenceTransformer
-    from worker.engine.trainer import SentenceTransformerTrainer
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +57,11 @@ def fit(
     `use_amp` computes in 16 bits where that is safe.
     Raises ColumnProblem or ValueError for examples that a loss can't use.
     """
+    # Whoever only loads a model needs none of these, and they take seconds to import.
     from worker.engine.arguments import SentenceTransformerTrainingArguments
-    from worker.engine.trainer import SentenceTransformerTrainer  # which trains this very model
+    from worker.engine.fitting.loaders import batch_sampler_of, batch_size_of, columns_of
+    from worker.engine.fitting.watching_trainer import WatchingCallback
+    from worker.engine.trainer import SentenceTransformerTrainer
 
     loaders, losses = zip(*train_objectives, strict=True)
     datasets = {f"_dataset_{n}": columns_of(loader) for n, loader in enumerate(loaders, 1)}
@@ -100,36 +100,9 @@ def fit(
             loss=dict(zip(datasets, losses, strict=True)),
             optimizers=(optimizer, schedule(scheduler, optimizer, warmup_steps, steps)),
         )
-        trainer.add_callback(_Watching(watch, trainer, evaluation_steps))
+        trainer.add_callback(WatchingCallback(watch, trainer, evaluation_steps))
         trainer.train(resume_from_checkpoint=_newest(checkpoint_path, resume_from_checkpoint))
         watch.end()
-
-
-class _Watching(TrainerCallback):
-    """Evaluates every so many steps and after each epoch, and lets the trainer's log know."""
-
-    def __init__(
-        self, watch: Watch, trainer: "SentenceTransformerTrainer", evaluation_steps: int | None
-    ) -> None:
-        self.watch = watch
-        self.trainer = trainer
-        self.evaluation_steps = evaluation_steps or 0
-
-    def on_step_end(
-        self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        if self.evaluation_steps > 0 and state.global_step % self.evaluation_steps == 0:
-            self._look(state)
-
-    def on_epoch_end(
-        self, args: Any, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._look(state)
-
-    def _look(self, state: TrainerState) -> None:
-        if self.watch.evaluator is not None and state.is_world_process_zero:
-            metrics = self.watch.look(state.epoch or 0, state.global_step)
-            self.trainer.log({f"eval_{name}": value for name, value in metrics.items()})
 
 
 def _newest(folder: str | None, wanted: bool) -> Path | None:

@@ -1,37 +1,34 @@
 """Optimizer and learning rate by the settings of that time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from transformers import (
-    get_constant_schedule,
-    get_constant_schedule_with_warmup,
-    get_cosine_schedule_with_warmup,
-    get_cosine_with_hard_restarts_schedule_with_warmup,
-    get_linear_schedule_with_warmup,
-)
 
 DEFAULT_OPTIMIZER_PARAMS: Mapping[str, Any] = MappingProxyType({"lr": 2e-5})
 NOT_DECAYED = ("bias", "LayerNorm.bias", "LayerNorm.weight")  # as found in a weight's name
 
-SCHEDULES: dict[str, Callable[[Optimizer, int, int], LambdaLR]] = {
-    "constantlr": lambda optimizer, warmup, steps: get_constant_schedule(optimizer),
-    "warmupconstant": lambda o, warmup, steps: get_constant_schedule_with_warmup(o, warmup),
-    "warmuplinear": get_linear_schedule_with_warmup,
-    "warmupcosine": get_cosine_schedule_with_warmup,
-    "warmupcosinewithhardrestarts": get_cosine_with_hard_restarts_schedule_with_warmup,
+SCHEDULES = {
+    "constantlr": "constant",
+    "warmupconstant": "constant_with_warmup",
+    "warmuplinear": "linear",
+    "warmupcosine": "cosine",
+    "warmupcosinewithhardrestarts": "cosine_with_restarts",
 }
+"""By the names of that time, those that transformers knows them by."""
 
 
 def schedule(name: str, optimizer: Optimizer, warmup_steps: int, steps: int) -> LambdaLR:
     """The learning rate over `steps`, by a name of SCHEDULES in any case. Raises ValueError."""
     if name.lower() not in SCHEDULES:
         raise ValueError(f"scheduler is one of {', '.join(SCHEDULES)}, not {name!r}.")
-    return SCHEDULES[name.lower()](optimizer, warmup_steps, steps)
+    from transformers import get_scheduler  # which nobody needs who only loads a model
+
+    made: LambdaLR = get_scheduler(SCHEDULES[name.lower()], optimizer, warmup_steps, steps)
+    return made
 
 
 def optimizer_of(
