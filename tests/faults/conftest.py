@@ -56,7 +56,7 @@ def stage(
             hub_cache,
             url,
             ranks=place.cell.ranks,
-            is_warm=not place.cell.in_ci,
+            is_warm=not place.cell.in_ci or bool(os.environ.get("LIKEWISE_FAULT_ALL_WARM")),
         )
         stage.open()
         yield stage
