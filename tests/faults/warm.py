@@ -9,11 +9,13 @@ those that need a true start, do without.
 """
 
 import atexit
+import json
 import logging
 import multiprocessing
 import os
 import runpy
 import signal
+import socket
 import subprocess
 import sys
 import traceback
@@ -83,47 +85,100 @@ def _work(arguments: list[str], environment: dict[str, str], log: Path) -> None:
     import worker.jobs.loaded_again
     import worker.supervisor.process
 
-    worker.supervisor.process.subprocess = _Subprocess  # type: ignore[attr-defined]
-    worker.jobs.loaded_again.subprocess = _Subprocess  # type: ignore[attr-defined]
+    worker.supervisor.process.subprocess = _Subprocess(_Training)  # type: ignore[attr-defined]
+    worker.jobs.loaded_again.subprocess = _Subprocess(_Stranger)  # type: ignore[attr-defined]
     _run("worker.run", arguments)
 
 
-class _Popen(subprocess.Popen[bytes]):
+class _Training(subprocess.Popen[bytes]):
     """Forks where the other executes; everything else of it is the library's own."""
 
     def _execute_child(self, args: Any, *rest: Any) -> None:
+        asked = _Asked(args, rest)
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.setsid()
+            _become(*asked.streams, asked.environment)
+            _let_go_of_all_but((0, 1, 2, *asked.inherited))
+            Path("/proc/self/comm").write_text(f"rank {os.environ.get('RANK')}")
+            _forget_the_parent()
+            _Stranger.waiting = _wait_for_a_model()
+            _run(asked.module, asked.arguments)
+        self._child_created = True
+        self._close_pipe_fds(*asked.ends)
+
+
+class _Stranger(subprocess.Popen[bytes]):
+    """The fork that has waited since the training began, when it had no threads and no model yet;
+    after the first, those that are executed."""
+
+    waiting: "tuple[int, socket.socket] | None" = None
+
+    def _execute_child(self, args: Any, *rest: Any) -> None:
+        if _Stranger.waiting is None:
+            super()._execute_child(args, *rest)  # type: ignore[misc]
+            return
+        asked = _Asked(args, rest)
+        self.pid, orders = _Stranger.waiting
+        _Stranger.waiting = None
+        with orders:
+            order = json.dumps([asked.module, *asked.arguments]).encode()
+            socket.send_fds(orders, [order], asked.streams)
+        self._child_created = True
+        self._close_pipe_fds(*asked.ends)
+
+
+class _Asked:
+    """What is asked of `_execute_child`."""
+
+    def __init__(self, args: list[str], rest: tuple[Any, ...]) -> None:
         names = (
             *("executable", "preexec_fn", "close_fds", "pass_fds", "cwd", "env", "startupinfo"),
             *("creationflags", "shell", "p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread"),
             *("errwrite", "restore_signals", "gid", "gids", "uid", "umask", "start_new_session"),
         )
         asked = dict(zip(names, rest, strict=False))
-        _python, _module_flag, module, *arguments = args
-        self.pid = os.fork()
-        if self.pid == 0:
-            if asked["start_new_session"]:
-                os.setsid()
-            streams = (asked[name] for name in ("p2cread", "c2pwrite", "errwrite"))
-            theirs = [own if given == -1 else given for own, given in enumerate(streams)]
-            _become(*theirs, asked["env"] or dict(os.environ))
-            _let_go_of_all_but((0, 1, 2, *asked["pass_fds"]))
-            is_training = asked["env"] is not None
-            Path("/proc/self/comm").write_text(
-                f"rank {os.environ.get('RANK')}" if is_training else module.rpartition(".")[2]
-            )
-            _forget_the_parent()
-            _run(module, arguments)
-        self._child_created = True
-        ends = ("p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite")
-        self._close_pipe_fds(*(asked[name] for name in ends))
+        _python, _module_flag, self.module, *self.arguments = args
+        self.environment: dict[str, str] = asked["env"] or dict(os.environ)
+        self.inherited: tuple[int, ...] = asked["pass_fds"]
+        given = [asked[name] for name in ("p2cread", "c2pwrite", "errwrite")]
+        self.streams = [own if end == -1 else end for own, end in enumerate(given)]
+        self.ends = [asked[name] for name in names[9:15]]
+
+
+def _wait_for_a_model() -> tuple[int, socket.socket]:
+    """A fork of this process that becomes whoever loads a model again, when it is told to; if it
+    never is, it ends with who would have told it."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        _be_a_stranger(theirs)
+    theirs.close()
+    return pid, ours
+
+
+def _be_a_stranger(orders: socket.socket) -> NoReturn:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    _become(nothing, nothing, nothing, dict(os.environ))
+    _let_go_of_all_but((0, 1, 2, orders.fileno()))
+    Path("/proc/self/comm").write_text("stranger")
+    order, streams, _, _ = socket.recv_fds(orders, 1 << 16, 3)
+    if not order:
+        os._exit(0)
+    module, *arguments = json.loads(order)
+    _become(*streams, dict(os.environ))
+    _let_go_of_all_but((0, 1, 2))
+    _run(module, arguments)
 
 
 class _Subprocess:
-    """Stands for the module where a worker starts its jobs."""
+    """Stands for the module where a worker starts its jobs, and a job whoever loads its model."""
 
-    Popen = _Popen
     PIPE = subprocess.PIPE
     TimeoutExpired = subprocess.TimeoutExpired
+
+    def __init__(self, popen: type[subprocess.Popen[bytes]]) -> None:
+        self.Popen = popen
 
 
 def _become(stdin: int, stdout: int, stderr: int, environment: dict[str, str]) -> None:
