@@ -12,15 +12,21 @@ import math
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 from tests.faults.matrix import Place, places
 
 CORE_REPETITIONS, REPETITIONS = 20, 3
 AT_ONCE = 60
 """Cells of one round: what is lost of the work when it is killed."""
+
+ROUNDS_AT_ONCE = 2
+"""One works while the other begins or waits for its last cells."""
 
 Key = tuple[str, str, str, int]  # row, phase, backend, repetition
 
@@ -48,9 +54,9 @@ def done(file: Path) -> dict[Key, str]:
     return found
 
 
-def run(batch: list[tuple[Key, Place]], file: Path) -> None:
+def run(batch: list[tuple[Key, Place]], file: Path, writing: Lock) -> None:
     """Do these cells, each once, and add what came of them to the file."""
-    results = file.with_suffix(".round")
+    results = file.with_suffix(f".round-{threading.get_ident()}")
     results.unlink(missing_ok=True)
     began = time.monotonic()
     all_warm = all(n > 1 for (*_, n), _ in batch)
@@ -71,7 +77,7 @@ def run(batch: list[tuple[Key, Place]], file: Path) -> None:
     )
     results.unlink(missing_ok=True)
     by_place = {tuple(each["place"]): each for each in told}
-    with file.open("a", encoding="utf-8") as out:
+    with writing, file.open("a", encoding="utf-8") as out:
         for key, _ in batch:
             each = by_place.get(key[:3], {"result": "error", "seconds": time.monotonic() - began})
             line = dict(zip(("row", "phase", "backend", "repetition"), key, strict=True))
@@ -96,12 +102,22 @@ def main() -> int:
     until = time.monotonic() + asked.seconds
     known = done(file)
     left = [(key, place) for key, place in wanted() if key not in known]
-    while left and time.monotonic() < until:
-        # A round holds a cell once: pytest runs each name once.
-        batch = list({place.id: (key, place) for key, place in reversed(left[:AT_ONCE])}.values())
-        run(batch, file)
-        taken = {key for key, _ in batch}
-        left = [(key, place) for key, place in left if key not in taken]
+    taking, writing = Lock(), Lock()
+
+    def rounds() -> None:
+        while time.monotonic() < until:
+            with taking:
+                # A round holds a cell once: pytest runs each name once.
+                batch = {place.id: (key, place) for key, place in reversed(left[:AT_ONCE])}
+                taken = {key for key, _ in batch.values()}
+                left[:] = [(key, place) for key, place in left if key not in taken]
+            if not batch:
+                return
+            run(list(batch.values()), file, writing)
+
+    with ThreadPoolExecutor(ROUNDS_AT_ONCE) as pool:
+        for ended in [pool.submit(rounds) for _ in range(ROUNDS_AT_ONCE)]:
+            ended.result()
     return tell(done(file))
 
 
