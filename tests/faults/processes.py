@@ -310,7 +310,7 @@ ROWS = (
         right="checkpoint, exit 0; the run waits again and no retry is spent",
         phases={
             **in_each(stop_worker, ("preparing", "training", "evaluating")),
-            **in_each(stop_worker_at_the_end, ("saving", "storing")),
+            **in_each(stop_worker_at_the_end, ("saving", "storing"), in_ci=("saving",)),
             "training, twice": Cell(lambda stage: stop_worker(stage, "training", times=2)),
             "writing a checkpoint": Cell(stop_worker_while_it_saves_a_checkpoint),
         },

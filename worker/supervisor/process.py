@@ -141,22 +141,24 @@ class JobProcess:
         return self._world.first + n if self._world.size > 1 else None
 
     def ask_to_stop(self) -> None:
-        self._signal(signal.SIGTERM)
+        self._tell(signal.SIGTERM)
 
     def dump_stacks(self) -> None:
-        self._signal(signal.SIGUSR1)
+        self._tell(signal.SIGUSR1)
         time.sleep(0.5)  # they write them themselves, into their log
 
     def kill(self) -> None:
         """End all of them and what they have started, at once and for certain."""
-        self._signal(signal.SIGKILL)
+        for process in self._processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         for process in self._processes:
             process.wait()
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _tell(self, number: signal.Signals) -> None:
+        """Them alone: whoever loads a model again for them would end by it, and their job with it."""
         for process in self._processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, number)
+            process.send_signal(number)
 
 
 def _tell(process: "subprocess.Popen[bytes]", hub_token: SecretStr | None) -> None:

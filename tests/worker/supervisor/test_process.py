@@ -6,6 +6,7 @@ import signal
 import psutil
 import pytest
 
+from tests.processes import wait_until
 from worker.jobs.folder import JobFolder
 from worker.supervisor.process import Ending, JobProcess
 from worker.supervisor.world import World
@@ -63,3 +64,13 @@ def test_a_process_that_works_alone_is_told_nothing(group, tmp_path):
     with group("3 0", world=World()) as alone:
         assert str(alone.wait(30)) == "its process ended with 3"
     assert (tmp_path / "seen-0").read_text() == "- - - - - -"
+
+
+def test_what_a_job_has_started_is_not_asked_to_stop_and_is_ended_with_it(tmp_path):
+    with JobProcess("tests.worker.supervisor.a_starter", JobFolder(tmp_path)) as job:
+        wait_until((tmp_path / "started").exists)
+        started = psutil.Process(int((tmp_path / "started").read_text()))
+        job.ask_to_stop()
+        assert job.wait(30) == Ending(-signal.SIGTERM, None)
+        assert started.status() == psutil.STATUS_SLEEPING
+    wait_until(lambda: not started.is_running() or started.status() == psutil.STATUS_ZOMBIE)
