@@ -65,7 +65,7 @@ from backend.proof.comparing import pages as comparing_pages
 from backend.publishing import api as publishing_api
 from backend.publishing import pages as publishing_pages
 from backend.runs import api as runs_api
-from backend.runs import figures_api, jobs_api, plan_pages, script_api
+from backend.runs import figures_api, jobs_api, plan_pages, script_api, template_pages
 from backend.runs import pages as runs_pages
 from backend.system import api as system_api
 from backend.system import prometheus
@@ -123,6 +123,7 @@ PAGES = (
     bring_pages,
     imports_pages,
     plan_pages,
+    template_pages,
     comparing_pages,
     runs_pages,
     experiments_pages,

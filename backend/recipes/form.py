@@ -15,8 +15,9 @@ import jsonpatch
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
 from backend.problems import Invalid, Problem
+from backend.recipes.argument_form import reader, written
 from backend.recipes.loss_form import lay, number
-from backend.recipes.schemas import DEFAULT_BASE_MODEL
+from backend.recipes.schemas import DEFAULT_BASE_MODEL, Arguments
 
 MOST_TEXTS = 5
 """So many columns can be chosen as texts in the form; a recipe in YAML may name more."""
@@ -40,7 +41,6 @@ class Field:
         return "".join(f"/{part}" for part in self.place)
 
 
-_ARGUMENTS = ("num_train_epochs", "per_device_train_batch_size", "learning_rate", "max_seq_length")
 _HELD_OUT = ("choose_rows", "prove_rows")
 _DATA = ("datasets", 0)
 
@@ -48,8 +48,8 @@ FIELDS = (
     Field(name="name", place=("name",)),
     Field(name="base_model", place=("base_model",)),
     *(
-        Field(name=name, place=("arguments", name), read=number, optional=True)
-        for name in _ARGUMENTS
+        Field(name=name, place=("arguments", name), read=reader(name), optional=True)
+        for name in Arguments.model_fields
     ),
     *(
         Field(name=name, place=(*_DATA, "held_out", name), read=number, optional=True)
@@ -101,13 +101,7 @@ def patched(recipe: dict[str, Any], fix: str) -> dict[str, Any]:
 def values(recipe: dict[str, Any]) -> dict[str, Any]:
     """What each field shows; empty where the recipe leaves it to the default."""
     shown = {field.name: _get(recipe, field.place) for field in FIELDS}
-    return {name: _written(value) for name, value in shown.items()}
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return "" if value is None else value
+    return {name: written(value) for name, value in shown.items()}
 
 
 def _carried(text: str) -> dict[str, Any]:
@@ -142,14 +136,14 @@ def _measure(recipe: dict[str, Any], form: Mapping[str, str]) -> None:
     if "beside" in form:
         beside = [name for name in form["beside"].split(", ") if name]
     named = [name for name in (proof, *beside) if name]
-    uses = {use.get("name"): use for use in _uses(recipe)}
+    before = {use.get("name"): use for use in uses(recipe)}
     if named != measures(recipe):
-        recipe["evaluators"] = [uses.get(name, {"name": name}) for name in dict.fromkeys(named)]
+        recipe["evaluators"] = [before.get(name, {"name": name}) for name in dict.fromkeys(named)]
 
 
 def measures(recipe: dict[str, Any]) -> list[str]:
     """The names of the recipe's evaluators."""
-    return [str(use.get("name")) for use in _uses(recipe)]
+    return [str(use.get("name")) for use in uses(recipe)]
 
 
 def proving(recipe: dict[str, Any]) -> str | None:
@@ -158,9 +152,10 @@ def proving(recipe: dict[str, Any]) -> str | None:
     return next((name for name in able if EVALUATORS[name].only_beside is None), None)
 
 
-def _uses(recipe: dict[str, Any]) -> list[dict[str, Any]]:
-    uses = recipe.get("evaluators")
-    return [use for use in uses if isinstance(use, dict)] if isinstance(uses, list) else []
+def uses(recipe: dict[str, Any]) -> list[dict[str, Any]]:
+    """The recipe's evaluators, as far as they can be read."""
+    found = recipe.get("evaluators")
+    return [use for use in found if isinstance(use, dict)] if isinstance(found, list) else []
 
 
 def dimensions_of(recipe: dict[str, Any]) -> int | None:

@@ -164,16 +164,40 @@ class Arguments(Strict):
 
     num_train_epochs: float = Field(1.0, gt=0, le=1_000, description="How often all rows are seen.")
     max_steps: int | None = Field(None, ge=1, description="Stop after so many steps instead.")
-    per_device_train_batch_size: int = Field(32, ge=1, le=65_536)
-    per_device_eval_batch_size: int = Field(64, ge=1, le=65_536)
-    gradient_accumulation_steps: int = Field(1, ge=1, le=65_536)
-    learning_rate: float = Field(2e-5, gt=0, le=10)
+    per_device_train_batch_size: int = Field(
+        32, ge=1, le=65_536, description="Rows that are compared with each other in one step."
+    )
+    per_device_eval_batch_size: int = Field(
+        64, ge=1, le=65_536, description="Texts at once when it is measured; changes no figure."
+    )
+    gradient_accumulation_steps: int = Field(
+        1, ge=1, le=65_536, description="Batches whose gradients are added before the weights move."
+    )
+    learning_rate: float = Field(2e-5, gt=0, le=10, description="How far the weights move a step.")
     lr_scheduler_type: Literal[
         "linear", "cosine", "constant", "constant_with_warmup", "polynomial", "inverse_sqrt"
-    ] = "linear"
-    warmup_ratio: float = Field(0.1, ge=0, lt=1)
-    weight_decay: float = Field(0.0, ge=0, le=10)
-    max_grad_norm: float = Field(1.0, gt=0)
+    ] = Field("linear", description="How the learning rate falls from its height to the end.")
+    warmup_ratio: float = Field(
+        0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises."
+    )
+    optim: Literal["adamw_torch_fused", "adamw_torch", "adafactor", "sgd", "rmsprop"] = Field(
+        "adamw_torch_fused", description="The rule by which gradients move the weights."
+    )
+    adam_beta1: float = Field(
+        0.9, ge=0, lt=1, description="How long the optimizer remembers directions."
+    )
+    adam_beta2: float = Field(
+        0.999, ge=0, lt=1, description="How long the optimizer remembers sizes of gradients."
+    )
+    adam_epsilon: float = Field(
+        1e-8, gt=0, le=1, description="Keeps the optimizer from dividing by nearly nothing."
+    )
+    weight_decay: float = Field(
+        0.0, ge=0, le=10, description="How strongly weights are drawn to zero; not layer norms."
+    )
+    max_grad_norm: float = Field(
+        1.0, gt=0, description="A gradient longer than this is shortened to it."
+    )
     batch_sampler: str | None = Field(None, description="Empty: the one that suits each loss.")
     multi_dataset_batch_sampler: Literal["proportional", "round_robin"] = Field(
         "proportional",
@@ -193,6 +217,25 @@ class Arguments(Strict):
     tf32: bool = Field(
         False, description="Single precision, multiplied with fewer digits: faster on newer GPUs."
     )
+
+
+AS_THE_TRAINER_HAS_THEM = {
+    "num_train_epochs",
+    "per_device_train_batch_size",
+    "per_device_eval_batch_size",
+    "gradient_accumulation_steps",
+    "learning_rate",
+    "lr_scheduler_type",
+    "optim",
+    "adam_beta1",
+    "adam_beta2",
+    "adam_epsilon",
+    "weight_decay",
+    "max_grad_norm",
+    "bf16",
+    "fp16",
+}
+"""Arguments that mean the same to the trainer of Sentence Transformers."""
 
 
 class Output(Strict):

@@ -12,14 +12,18 @@ from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.columns import TableFacts
 from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.losses import FAMILIES, LOSSES
-from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow
+from backend.catalog.presets import PRESETS
+from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, PresetRow
 from backend.ids import VersionId
 from backend.problems import Pointer, Problem, remove
 from backend.recipes import form
+from backend.recipes.argument_form import settings
 from backend.recipes.evaluators import cannot_measure
 from backend.recipes.fits import Fit, Fitness, fits
-from backend.recipes.loss_form import Level, levels
+from backend.recipes.goals import GoalFit, goal_of, goals
+from backend.recipes.loss_form import Level, Setting, levels
 from backend.recipes.losses import fitting
+from backend.recipes.merge_patch import is_as
 from backend.recipes.schemas import Mapping
 from backend.runs.more_data import More
 
@@ -92,7 +96,8 @@ class Also:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`values` are the fields' by name, `wrong` the names of those that a problem points at."""
+    """`values` are the fields' by name, `wrong` the names of those that a problem points at. `goal` and
+    `preset` are None where the recipe is of none of them."""
 
     version: VersionId
     data_name: str
@@ -108,6 +113,11 @@ class Plan:
     beside: list[Choice]
     base_models: list[BaseModelRow]
     base: BaseModelRow | None
+    goals: list[GoalFit]
+    goal: str | None
+    presets: list[PresetRow]
+    preset: str | None
+    settings: list[Setting]
     problems: Sequence[Problem]
     recipe_json: str
     recipe_yaml: str
@@ -140,6 +150,11 @@ def plan(
         beside=[each for each in measures if each.is_beside],
         base_models=list(BASE_MODELS.values()),
         base=BASE_MODELS.get(str(values["base_model"])),
+        goals=goals(mapping, facts) if mapping else [],
+        goal=goal_of(recipe),
+        presets=list(PRESETS.values()),
+        preset=next((p.name for p in PRESETS.values() if is_as(recipe, p.patch)), None),
+        settings=settings(values),
         problems=problems,
         recipe_json=json.dumps(recipe),
         recipe_yaml=yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True),

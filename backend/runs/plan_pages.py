@@ -9,14 +9,20 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
+from backend.catalog.goals import GOALS
 from backend.catalog.losses import LOSSES
+from backend.catalog.presets import PRESETS
+from backend.cookbook import service as cookbook
+from backend.cookbook.tables import KeptRecipe
 from backend.datasets import facts as table_facts
 from backend.datasets import service as datasets
 from backend.datasets.tables import Dataset, DatasetVersion
-from backend.ids import RunId, VersionId
+from backend.ids import RecipeId, RunId, VersionId
 from backend.problems import Invalid, NotFound, Problem
 from backend.recipes import form
+from backend.recipes.goals import towards
 from backend.recipes.mapping_query import from_query
+from backend.recipes.merge_patch import merged
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
 from backend.runs import service
@@ -28,9 +34,13 @@ from backend.web.templates import page, see
 router = APIRouter(include_in_schema=False)
 
 MOST_OFFERED = 100
-"""So many datasets, the newest, can be added to a plan by its form."""
+"""So many datasets, the newest, can be added to a plan by its form, and so many templates used."""
+
+OF_ONE_TRAINING = {"schema", "name", "datasets", "output"}
+"""What a plan takes from no template."""
 
 _VERSION_ID = TypeAdapter(VersionId)
+_RECIPE_ID = TypeAdapter(RecipeId)
 
 
 async def _sent(request: Request) -> dict[str, str]:
@@ -66,7 +76,7 @@ def show(
 @router.post("/plan")
 def change(request: Request, who: MayRead, session: ReadSession, sent: SentForm) -> Response:
     """The plan after a choice or a repair, judged again."""
-    recipe = form.recipe_of(sent)
+    recipe = _chosen(session, who, form.recipe_of(sent), sent)
     if fix := sent.get("fix"):
         recipe = form.patched(recipe, fix)
     if also := sent.get("also"):
@@ -78,6 +88,8 @@ def change(request: Request, who: MayRead, session: ReadSession, sent: SentForm)
 def start(request: Request, who: MayTrain, studio: TheStudio, sent: SentForm) -> Response:
     """Queue the plan and lead on to its run; or show it again with what is wrong."""
     recipe = form.recipe_of(sent)
+    with studio.database.reading() as session:
+        recipe = _chosen(session, who, recipe, sent)
     try:
         with studio.database.writing() as session:
             run_id = service.create(session, who, studio.broker, recipe, None).id
@@ -85,6 +97,25 @@ def start(request: Request, who: MayTrain, studio: TheStudio, sent: SentForm) ->
         with studio.database.reading() as session:
             return _page(request, session, who, recipe, refusal.problems, refusal.status)
     return see(f"/runs/{run_id}")
+
+
+def _chosen(
+    session: Session, who: Person, recipe: dict[str, Any], sent: dict[str, str]
+) -> dict[str, Any]:
+    """The recipe after another goal, preset or template was chosen. Each lays its own over what the
+    other fields say; goal and preset only where they aren't what the form was shown with."""
+    goal = GOALS.get(sent.get("goal", ""))
+    if goal is not None and goal.name != sent.get("goal_shown"):
+        version = _version(session, who, recipe)
+        mapping = Mapping.model_validate(recipe["datasets"][0]["mapping"])
+        recipe = towards(goal, recipe, mapping, table_facts.from_json(version.facts))
+    preset = PRESETS.get(sent.get("preset", ""))
+    if preset is not None and preset.name != sent.get("preset_shown"):
+        recipe = merged(recipe, preset.patch)
+    if template := sent.get("template"):
+        kept = cookbook.get(session, who, _RECIPE_ID.validate_python(template))
+        recipe = merged(recipe, {k: v for k, v in kept.recipe.items() if k not in OF_ONE_TRAINING})
+    return recipe
 
 
 def _shown(request: Request, session: Session, who: Person, recipe: dict[str, Any]) -> Response:
@@ -106,7 +137,13 @@ def _page(
     newest = datasets.datasets_of(who).order_by(Dataset.id.desc()).limit(MOST_OFFERED)
     more = to_add(recipe, session.scalars(newest))
     shown = plan(version.id, name, facts, recipe, problems, more)
-    return page(request, "runs/plan.html", "form", status, plan=shown)
+    kept = session.execute(
+        cookbook.newest(who)
+        .with_only_columns(KeptRecipe.id, KeptRecipe.name)
+        .order_by(KeptRecipe.id.desc())
+        .limit(MOST_OFFERED)
+    ).all()
+    return page(request, "runs/plan.html", "form", status, plan=shown, templates=kept)
 
 
 def _version(session: Session, who: Person, recipe: dict[str, Any]) -> DatasetVersion:

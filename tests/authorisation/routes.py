@@ -186,6 +186,10 @@ POST   /data/{version_id}/operations                                            
 POST   /data/{version_id}/profile                                               write
 GET    /data/{version_id}/review/{finding}                                      read    404
 POST   /data/{version_id}/review/{finding}                                      write   404
+GET    /templates                                                               read
+POST   /templates                                                               train
+POST   /templates/{recipe_id}/delete                                            train
+POST   /runs/{run_id}/template                                                  train
 POST   /experiments                                                             train
 GET    /experiments/{experiment_id}                                             read
 POST   /experiments/{experiment_id}/cancel                                      train

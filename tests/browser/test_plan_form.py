@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 from playwright.sync_api import Page, expect
 
+from backend.catalog.goals import GOALS
 from tests.runs.trainings import pairs_csv, recipe_for, run_of, upload
 
 PLAN = "#plan"
@@ -132,3 +133,57 @@ def test_the_plan_works_without_script(browser, studio_url: str, api: httpx2.Cli
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url("**/runs/run_*")
     context.close()
+
+
+def test_a_goal_a_preset_and_a_setting_of_an_expert_come_into_the_recipe(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    open_plan(page, studio_url, upload(api, pairs_csv())["id"])
+    expect(page.get_by_role("radio", name="Find the right answer to a question")).to_be_checked()
+    page.get_by_role("radio", name="Match across languages").check()
+    expect(page.get_by_label("Base model")).to_have_value(GOALS["languages"].base_model)
+    expect(page.locator("input[name=evaluator]:checked")).to_have_value("TranslationEvaluator")
+    expect(page.get_by_role("radio", name="Quick")).to_be_checked()
+    page.get_by_role("radio", name="Thorough").check()
+    expect(page.get_by_label("Rounds")).to_have_value("10")
+    page.get_by_text("All settings").click()
+    expect(page.get_by_label("lr_scheduler_type")).to_have_value("cosine")
+    page.get_by_label("Find a setting").fill("optimizer remembers")
+    expect(page.locator("#all-settings .field:visible")).to_have_count(2)
+    page.get_by_label("adam_beta2").fill("nearly one")
+    page.get_by_label("adam_beta2").press("Tab")
+    expect(page.locator("#problems p")).to_contain_text("adam_beta2")
+    page.get_by_label("adam_beta2").fill("0.98")
+    page.get_by_label("adam_beta2").press("Tab")
+    expect(page.locator("#problems")).to_have_count(0)
+    expect(page.locator("#all-settings .field:visible")).to_have_count(2)  # still what was sought
+    page.get_by_text("Models to start from").click()
+    page.get_by_role("button", name="Start from distilbert/distilbert-base-uncased").click()
+    expect(page.get_by_label("Base model")).to_have_value("distilbert/distilbert-base-uncased")
+    expect(page.get_by_role("radio", name="Match across languages")).to_be_checked()
+    expect(page.get_by_role("radio", name="Thorough")).to_be_checked()
+
+
+def test_a_template_brings_all_but_the_data(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    first, second = upload(api, pairs_csv()), upload(api, pairs_csv(rows=40))
+    open_plan(page, studio_url, first["id"])
+    page.get_by_label("Rounds").fill("4")
+    page.get_by_label("Rounds").press("Tab")
+    page.locator("#keep > summary").click()
+    page.get_by_label("Name of the template").fill("Four <rounds>")
+    page.get_by_role("button", name="Keep as a template").click()
+    page.wait_for_url("**/templates")
+    open_plan(page, studio_url, second["id"])
+    expect(page.get_by_label("Rounds")).to_have_value("1")
+    page.get_by_label("Or with the settings of a template").select_option("Four <rounds>")
+    expect(page.get_by_label("Rounds")).to_have_value("4")
+    page.get_by_role("button", name="Start training").click()
+    page.wait_for_url("**/runs/run_*")
+    run = run_of(api, page.url.split("/")[-1])
+    assert run["recipe"]["arguments"]["num_train_epochs"] == 4
+    assert [use["version"] for use in run["recipe"]["datasets"]] == [second["id"]]
+    page.goto(f"{studio_url}/templates")
+    page.get_by_role("button", name="Delete the template Four <rounds>").click()
+    expect(page.get_by_text("No settings are kept yet.")).to_be_visible()

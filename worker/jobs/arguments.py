@@ -10,24 +10,9 @@ import torch
 from backend.catalog.columns import input_name
 from backend.recipes.losses import sampler_of
 from backend.recipes.often import KEPT_CHECKPOINTS, LINES_A_TRAINING, TIMES_A_TRAINING
-from backend.recipes.schemas import DatasetUse, Recipe
+from backend.recipes.schemas import AS_THE_TRAINER_HAS_THEM, DatasetUse, Recipe
 from worker.engine.arguments import SentenceTransformerTrainingArguments
 from worker.engine.samplers.weighted import WeightedBatchSampler
-
-AS_THEY_ARE = {
-    "num_train_epochs",
-    "per_device_train_batch_size",
-    "per_device_eval_batch_size",
-    "gradient_accumulation_steps",
-    "learning_rate",
-    "lr_scheduler_type",
-    "warmup_ratio",
-    "weight_decay",
-    "max_grad_norm",
-    "bf16",
-    "fp16",
-}
-"""Arguments of a recipe that mean the same to the trainer."""
 
 
 def training_arguments(
@@ -67,7 +52,7 @@ def training_arguments(
         use_cpu=_is_together_without_gpu(),
         report_to="none",
         disable_tqdm=True,
-        **asked.model_dump(include=AS_THEY_ARE),
+        **asked.model_dump(include=AS_THE_TRAINER_HAS_THEM | {"warmup_ratio"}),
         **best,
     )
 

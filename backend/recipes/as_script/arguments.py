@@ -3,7 +3,7 @@
 from backend.recipes.as_script.code import quoted
 from backend.recipes.losses import sampler_of
 from backend.recipes.often import KEPT_CHECKPOINTS, LINES_A_TRAINING, TIMES_A_TRAINING
-from backend.recipes.schemas import Recipe
+from backend.recipes.schemas import AS_THE_TRAINER_HAS_THEM, Arguments, Recipe
 
 SAMPLER_OF_EACH = '''
 def sampler_of_each(dataset, **settings):
@@ -24,27 +24,19 @@ _CLASSES = {
     "group_by_label": "sampler.GroupByLabelBatchSampler",
 }
 
-_AS_THEY_ARE = (
-    "num_train_epochs",
-    "per_device_train_batch_size",
-    "per_device_eval_batch_size",
-    "gradient_accumulation_steps",
-    "learning_rate",
-    "lr_scheduler_type",
-    "weight_decay",
-    "max_grad_norm",
-    "bf16",
-    "fp16",
-)
-
 
 def arguments_code(recipe: Recipe, *, has_prompts: bool) -> dict[str, str]:
     """By name, as expressions."""
     asked = recipe.arguments
-    plain = asked.model_dump(include=set(_AS_THEY_ARE))
+    unsaid = Arguments().model_dump(include={"optim", "adam_beta1", "adam_beta2", "adam_epsilon"})
+    plain = {
+        name: value
+        for name, value in asked.model_dump(include=AS_THE_TRAINER_HAS_THEM).items()
+        if name not in unsaid or value != unsaid[name]
+    }
     values = {
         "output_dir": 'str(HERE / "checkpoints")',
-        **{name: _literal(plain[name]) for name in _AS_THEY_ARE},
+        **{name: _literal(plain[name]) for name in plain},
         "warmup_steps": f"{asked.warmup_ratio!r}",
         "max_steps": repr(asked.max_steps or -1),
         **_order(recipe),
