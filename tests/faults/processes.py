@@ -78,8 +78,7 @@ def _told(pid: int, what: str) -> str:
 
 def kill_training_alone(stage: Stage, phase: str) -> Cast:
     run_id = stage.held_in(phase)
-    [training] = stage.jobs()
-    os.kill(training, signal.SIGKILL)
+    os.kill(stage.training(), signal.SIGKILL)
     stage.let_go()
     return stage.ends(run_id, attempts=2)
 

@@ -177,8 +177,9 @@ class Stage:
         return [pid for pid in [*self.jobs(), *workers] if _state(pid) == "T"]
 
     def training(self) -> int:
-        """The process that trains, of the newest attempt."""
-        return max(self.jobs(), key=log_of)
+        """The process that trains, of the newest attempt: not whoever loads its model again."""
+        leaders = [pid for pid in self.jobs() if os.getpgid(pid) == pid]
+        return max(leaders, key=log_of)
 
     def let_go(self) -> None:
         """Let whatever stands still go on, now and from now on."""
