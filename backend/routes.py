@@ -64,8 +64,8 @@ from backend.proof.comparing import api as comparing_api
 from backend.proof.comparing import pages as comparing_pages
 from backend.publishing import api as publishing_api
 from backend.publishing import pages as publishing_pages
+from backend.runs import about_pages, figures_api, jobs_api, plan_pages, script_api, template_pages
 from backend.runs import api as runs_api
-from backend.runs import figures_api, jobs_api, plan_pages, script_api, template_pages
 from backend.runs import pages as runs_pages
 from backend.system import api as system_api
 from backend.system import prometheus
@@ -124,6 +124,7 @@ PAGES = (
     imports_pages,
     plan_pages,
     template_pages,
+    about_pages,
     comparing_pages,
     runs_pages,
     experiments_pages,

@@ -15,12 +15,14 @@ from backend.accounts.people import Person
 from backend.accounts.shown import Rights
 from backend.ids import RunId
 from backend.recipes.evaluators import proving
-from backend.runs import live, seeds, service
+from backend.runs import live, machine, seeds, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
+from backend.runs.checkpoints import checkpoints
 from backend.runs.curves import Curve, from_base
 from backend.runs.history import History, history
 from backend.runs.live import RunHub, Told
 from backend.runs.log_lines import LINE_KINDS
+from backend.runs.reading import Said, reading
 from backend.runs.schemas import RunOut
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
@@ -28,6 +30,7 @@ from backend.web.in_words import clock
 from backend.web.templates import data, environment, fragment, is_partial, page, see
 
 MOST_TABLE_ROWS = 100
+MOST_SAMPLES = 60
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +60,9 @@ class Chart:
 
 
 @router.get("/runs/{run_id}")
-def show(request: Request, run_id: RunId, who: MayRead, session: ReadSession) -> Response:
+def show(
+    request: Request, run_id: RunId, who: MayRead, session: ReadSession, studio: TheStudio
+) -> Response:
     found = service.get(session, who, run_id)
     run = service.show(found)
     known = history(session, found, drawn_keys(run))
@@ -66,6 +71,9 @@ def show(request: Request, run_id: RunId, who: MayRead, session: ReadSession) ->
         "runs/show.html",
         run=run,
         charts=charts(run, known),
+        said=said_of(run, known),
+        kept=checkpoints(studio.settings, found.job_id),
+        samples=machine.samples(session, found.job_id, MOST_SAMPLES).items,
         lines=known.lines,
         last_seq=known.last_seq,
         recipe_yaml=yaml.safe_dump(found.recipe, sort_keys=False, allow_unicode=True),
@@ -141,6 +149,14 @@ def charts(run: RunOut, known: History) -> list[Chart]:
     _, key, base_key = drawn_keys(run)
     chosen = from_base(known.curves.get(key, Curve(key)), known.curves.get(base_key))
     return [Chart(curve=chosen, metric=row.metric, base_key=base_key), loss]
+
+
+def said_of(run: RunOut, known: History) -> list[Said]:
+    """The charts in words."""
+    drawn = charts(run, known)
+    metric = next((chart.curve for chart in drawn if not chart.is_loss), None)
+    total = run.progress.total_steps if run.progress else None
+    return reading(drawn[-1].curve, metric, total)
 
 
 async def _frames(

@@ -29,7 +29,10 @@ TimeLimit = Annotated[
     ),
 ]
 
-Notes = Annotated[str, Field(max_length=20_000, description="What you want to remember of it.")]
+LONGEST_NOTES = 20_000
+Notes = Annotated[
+    str, Field(max_length=LONGEST_NOTES, description="What you want to remember of it.")
+]
 
 
 Hosts = Annotated[

@@ -3,7 +3,7 @@
 const HEIGHT_PX = 240;
 
 // The series, in the order of `columns` below: faint raw line, line, base model's line.
-export function drawing(canvas, colors, digits, onHover) {
+export function drawing(canvas, { colors, digits, isLog }, onHover) {
   const { color, borderColor, fontFamily } = getComputedStyle(canvas);
   const axis = {
     stroke: color,
@@ -17,7 +17,10 @@ export function drawing(canvas, colors, digits, onHover) {
     height: HEIGHT_PX,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false },
-    scales: { x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 1, 1)] } },
+    scales: {
+      x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 1, 1)] },
+      y: isLog ? { distr: 3 } : {},
+    },
     axes: [
       { ...axis, size: 34, grid: { show: false } },
       { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => +tick.toPrecision(digits)) },

@@ -25,8 +25,9 @@ customElements.define(
       this.#source = this.closest("[data-live]") ?? this;
       this.#source.addEventListener("metrics", this.#grow);
       this.#source.addEventListener("progress", this.#stretch);
-      this.#smooth?.closest("[hidden]")?.removeAttribute("hidden");
+      for (const tick of this.querySelectorAll(".tick")) tick.hidden = false;
       this.#smooth?.addEventListener("change", this.#draw);
+      this.#log?.addEventListener("change", this.#start);
       this.querySelector("details").addEventListener("toggle", this.#draw);
       dark.addEventListener("change", this.#start);
       this.#start();
@@ -50,6 +51,10 @@ customElements.define(
       return this.querySelector("[name='smooth']");
     }
 
+    get #log() {
+      return this.querySelector("[name='log']");
+    }
+
     #start = () => {
       this.#plot?.destroy();
       const color = (series) => {
@@ -57,7 +62,8 @@ customElements.define(
         return key ? getComputedStyle(key).color : "";
       };
       const colors = { tuned: color("tuned"), base: color("base") };
-      this.#plot = drawing(this.#canvas, colors, DIGITS, (i) => this.#tellFigure(i));
+      const looks = { colors, digits: DIGITS, isLog: this.#log?.checked };
+      this.#plot = drawing(this.#canvas, looks, (i) => this.#tellFigure(i));
       this.#draw();
     };
 

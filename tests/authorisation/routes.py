@@ -190,6 +190,9 @@ GET    /templates                                                               
 POST   /templates                                                               train
 POST   /templates/{recipe_id}/delete                                            train
 POST   /runs/{run_id}/template                                                  train
+GET    /runs/{run_id}/reading                                                   read
+GET    /runs/{run_id}/figures.csv                                               read
+POST   /runs/{run_id}/notes                                                     train
 POST   /experiments                                                             train
 GET    /experiments/{experiment_id}                                             read
 POST   /experiments/{experiment_id}/cancel                                      train
