@@ -7,8 +7,17 @@ from fastapi import APIRouter, HTTPException
 
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
+from backend.catalog.goals import GOALS
 from backend.catalog.losses import LOSSES
-from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, SamplerRow
+from backend.catalog.presets import PRESETS
+from backend.catalog.rows import (
+    BaseModelRow,
+    EvaluatorRow,
+    GoalRow,
+    LossRow,
+    PresetRow,
+    SamplerRow,
+)
 from backend.catalog.samplers import MULTI_DATASET_SAMPLERS, SAMPLERS
 
 router = APIRouter(prefix="/api/v1", tags=["catalogue"])
@@ -56,6 +65,18 @@ def multi_dataset_samplers() -> list[SamplerRow]:
 def base_models() -> list[BaseModelRow]:
     """The models that are offered to start from; any other Hub model id works too."""
     return list(BASE_MODELS.values())
+
+
+@router.get("/goals", operation_id="listGoals")
+def goals() -> list[GoalRow]:
+    """What a model can be for, in plain words, and what serves it."""
+    return list(GOALS.values())
+
+
+@router.get("/presets", operation_id="listPresets")
+def presets() -> list[PresetRow]:
+    """How long a training may take: settings to lay over a recipe, as JSON merge patches."""
+    return list(PRESETS.values())
 
 
 def _named(rows: Mapping[str, Row], kind: str, name: str) -> Row:

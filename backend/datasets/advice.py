@@ -4,11 +4,14 @@ Pure. A mapping that is given is judged first; one that isn't is proposed.
 """
 
 from backend.catalog.columns import TableFacts
+from backend.catalog.goals import GOALS
 from backend.catalog.losses import LOSSES
+from backend.catalog.rows import GoalRow
 from backend.ids import VersionId
 from backend.problems import Fix, Invalid, Pointer, Problem
 from backend.recipes.dataset_problems import mapping_problems
 from backend.recipes.fits import Fit, Fitness, fits
+from backend.recipes.goals import goals, towards
 from backend.recipes.loss_problems import unknown_name
 from backend.recipes.mapping import propose
 from backend.recipes.recommend import recommend
@@ -49,19 +52,44 @@ def what_fits(facts: TableFacts, mapping: Mapping | None) -> tuple[Mapping, list
 
 
 def recommended(
-    version: VersionId, facts: TableFacts, mapping: Mapping | None, loss: str | None
+    version: VersionId,
+    facts: TableFacts,
+    mapping: Mapping | None,
+    loss: str | None = None,
+    goal: str | None = None,
 ) -> Recipe:
-    """A recipe for this data, with `loss` if that is given.
+    """A recipe for this data, with `loss` or towards `goal` if one is given.
 
-    Raises Invalid if the mapping can't be used or no loss can use it.
+    Raises Invalid if the mapping can't be used, no loss can use it, or there is no such goal or
+    none that these columns can be trained for.
     """
+    if goal is not None and goal not in GOALS:
+        raise Invalid(unknown_name(goal, "goal", GOALS, Pointer("/goal")))
     if loss is not None and loss not in LOSSES:
         raise Invalid(unknown_name(loss, "loss", LOSSES, Pointer("/loss")))
     sound = sound_mapping(facts, mapping)
     recipe = recommend(version, facts, sound, loss=loss)
     if recipe is None:
         raise Invalid(*_why_none(fits(sound, facts), loss))
-    return recipe
+    return recipe if goal is None else _towards(GOALS[goal], recipe, sound, facts, loss)
+
+
+def _towards(
+    goal: GoalRow, recipe: Recipe, mapping: Mapping, facts: TableFacts, loss: str | None
+) -> Recipe:
+    """The recipe turned to a goal; a loss that was asked for stays."""
+    [fit] = [fit for fit in goals(mapping, facts) if fit.row is goal]
+    if fit.because is not None:
+        raise Invalid(
+            Problem(
+                code="goal_does_not_fit",
+                title="These columns can't be trained for this goal",
+                detail=fit.because,
+                at=Pointer("/goal"),
+            )
+        )
+    turned = Recipe.model_validate(towards(goal, recipe.model_dump(mode="json"), mapping, facts))
+    return turned if loss is None else turned.model_copy(update={"loss": recipe.loss})
 
 
 def _why_none(answers: list[Fit], loss: str | None) -> list[Problem]:

@@ -138,7 +138,7 @@ def recommend(
     """A recipe for this data, for a person who has no opinion yet."""
     wish = body or RecommendIn()
     table = facts.from_json(service.get_version(session, who, version_id).facts)
-    return advice.recommended(version_id, table, wish.mapping, wish.loss)
+    return advice.recommended(version_id, table, wish.mapping, wish.loss, wish.goal)
 
 
 def _answer(kept: service.Kept, response: Response) -> VersionOut:

@@ -118,6 +118,9 @@ class FitsIn(Strict):
 
 class RecommendIn(FitsIn):
     loss: str | None = Field(None, description="Empty: the first that fits.")
+    goal: str | None = Field(
+        None, description="What the model is for, one of `/goals`. Empty: what the data looks like."
+    )
 
 
 class FitOut(BaseModel):

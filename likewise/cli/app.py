@@ -12,6 +12,7 @@ from likewise.cli import (
     embed,
     experiments,
     healthcheck,
+    init,
     jobs,
     keys,
     losses,
@@ -44,6 +45,7 @@ app.command()(start.start)
 app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
+app.command()(init.init)
 app.command()(healthcheck.healthcheck)
 app.command()(train.train)
 app.add_typer(keys.app, name="keys")

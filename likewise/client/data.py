@@ -93,10 +93,14 @@ class DataMethods:
         return self._http.ask("POST", f"dataset-versions/{version_id}/fits", FitsOut)
 
     def recommend(
-        self, version_id: str, mapping: Mapping[str, Any] | None = None, loss: str | None = None
+        self,
+        version_id: str,
+        mapping: Mapping[str, Any] | None = None,
+        loss: str | None = None,
+        goal: str | None = None,
     ) -> Recipe:
         """A recipe for this data, for a person who has no opinion yet, or only one on these."""
-        body = {"mapping": mapping, "loss": loss}
+        body = {"mapping": mapping, "loss": loss, "goal": goal}
         return self._http.ask("POST", f"dataset-versions/{version_id}/recommend", Recipe, body=body)
 
     def dataset(self, dataset_id: str) -> DatasetOut:

@@ -1,6 +1,6 @@
 """What a client asks of the studio itself: its catalogue, its workers."""
 
-from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow
+from backend.catalog.rows import BaseModelRow, EvaluatorRow, GoalRow, LossRow, PresetRow
 from backend.workers.schemas import WorkerOut
 from likewise.client.http import Http
 from likewise.client.pages import Page
@@ -19,6 +19,12 @@ class StudioMethods:
 
     def base_models(self) -> list[BaseModelRow]:
         return self._http.ask("GET", "base-models", list[BaseModelRow])
+
+    def goals(self) -> list[GoalRow]:
+        return self._http.ask("GET", "goals", list[GoalRow])
+
+    def presets(self) -> list[PresetRow]:
+        return self._http.ask("GET", "presets", list[PresetRow])
 
     def loss(self, name: str) -> LossRow:
         return self._http.ask("GET", f"losses/{name}", LossRow)

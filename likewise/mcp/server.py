@@ -86,10 +86,13 @@ class Tools:
         with refusals_in_words():
             return Trainable.of(self._client.fits(version_id))
 
-    def recommend_recipe(self, version_id: str, loss: str | None = None) -> RecipeSeen:
-        """A sound recipe for this data; with `loss`, for that one."""
+    def recommend_recipe(
+        self, version_id: str, loss: str | None = None, goal: str | None = None
+    ) -> RecipeSeen:
+        """A sound recipe for this data; with `loss`, for that one; with `goal` (answers, alike,
+        groups, duplicates or languages), towards that."""
         with refusals_in_words():
-            recipe = self._client.recommend(version_id, loss=loss)
+            recipe = self._client.recommend(version_id, loss=loss, goal=goal)
         return RecipeSeen(recipe=recipe.model_dump(mode="json"))
 
     def validate_recipe(self, recipe: Recipe) -> Judged:

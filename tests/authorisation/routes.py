@@ -36,6 +36,7 @@ POST   /api/v1/experiments                                                      
 GET    /api/v1/experiments                                                      read
 GET    /api/v1/experiments/{experiment_id}                                      read
 POST   /api/v1/experiments/{experiment_id}/cancel                               train
+GET    /api/v1/goals                                                            read
 GET    /api/v1/hub/datasets                                                     read    503
 GET    /api/v1/hub/datasets/{repo:path}/preview                                 read    503
 GET    /api/v1/hub/datasets/{repo:path}/splits                                  read    503
@@ -90,6 +91,7 @@ GET    /api/v1/models/{model_id}/sizes                                          
 POST   /api/v1/models/{model_id}/smaller                                        train
 GET    /api/v1/multi-dataset-samplers                                           read
 GET    /api/v1/operations                                                       read
+GET    /api/v1/presets                                                          read
 GET    /api/v1/projects                                                         known
 POST   /api/v1/projects                                                         studio
 GET    /api/v1/projects/{project_id}                                            known

@@ -78,6 +78,19 @@ def test_what_the_recommendation_is_told_stays(client: Client, pairs: Path) -> N
     assert recipe.loss.name == "CosineSimilarityLoss"
 
 
+def test_a_recipe_is_recommended_towards_a_goal(client: Client, pairs: Path) -> None:
+    version = client.upload(pairs).id
+    recipe = client.recommend(version, {"inputs": ["question", "answer"]}, goal="languages")
+    [goal] = [goal for goal in client.goals() if goal.name == "languages"]
+    assert recipe.base_model == goal.base_model
+    assert recipe.evaluators[0].name in goal.evaluators
+    with pytest.raises(ApiError, match="two columns of texts and one of scores"):
+        client.recommend(version, {"inputs": ["question", "answer"]}, goal="alike")
+    with pytest.raises(ApiError, match="goal"):
+        client.recommend(version, goal="world peace")
+    assert [preset.name for preset in client.presets()] == ["quick", "balanced", "thorough"]
+
+
 def test_what_is_not_there_is_not_found(client: Client) -> None:
     with pytest.raises(ApiError, match="No such run") as caught:
         client.run("run_00000000000000000000000001")
