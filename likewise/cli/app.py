@@ -6,6 +6,7 @@ from io import TextIOWrapper
 import typer
 
 from likewise.cli import (
+    backup,
     datasets,
     demo,
     doctor,
@@ -46,6 +47,8 @@ app.command()(serve.serve)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
 app.command()(init.init)
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(healthcheck.healthcheck)
 app.command()(train.train)
 app.add_typer(keys.app, name="keys")
