@@ -285,3 +285,11 @@ class PresetRow:
     title: str
     purpose: str
     patch: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermRow:
+    """A word of the field, and what it means in plain words."""
+
+    name: str
+    says: str

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.current import MayRead
 from backend.accounts.people import Person
+from backend.catalog.glossary import GLOSSARY
 from backend.models import service as models
 from backend.proof.schemas import Verdict
 from backend.runs import service as runs
@@ -32,6 +33,12 @@ router = APIRouter(include_in_schema=False)
 class JudgedRun:
     run: RunOut
     verdict: Verdict | None
+
+
+@router.get("/glossary")
+def glossary(request: Request, who: MayRead) -> Response:
+    words = sorted(GLOSSARY.values(), key=lambda row: row.name.casefold())
+    return page(request, "glossary.html", words=words)
 
 
 @router.get("/")

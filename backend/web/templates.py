@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from backend.places import FRONTEND
 from backend.web.assets import assets
+from backend.web.glossary import term
 from backend.web.in_words import FILTERS
 from backend.web.own_address import address_of
 from backend.web.theme import THEMES, chosen_theme
@@ -30,7 +31,12 @@ def environment() -> Environment:
     )
     found.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]  # added by i18n
     found.filters |= FILTERS | {"data": data}
-    found.globals |= {"asset": assets().url, "themes": THEMES, "draw_whisker": whisker}
+    found.globals |= {
+        "asset": assets().url,
+        "themes": THEMES,
+        "draw_whisker": whisker,
+        "term": term,
+    }
     return found
 
 

@@ -4,4 +4,5 @@ import "./copy-button.js";
 import "./file-drop.js";
 import "./log-view.js";
 import "./metric-chart.js";
+import "./term.js";
 import "./time-ago.js";

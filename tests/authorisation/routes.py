@@ -188,6 +188,7 @@ POST   /data/{version_id}/operations                                            
 POST   /data/{version_id}/profile                                               write
 GET    /data/{version_id}/review/{finding}                                      read    404
 POST   /data/{version_id}/review/{finding}                                      write   404
+GET    /glossary                                                                read
 GET    /templates                                                               read
 POST   /templates                                                               train
 POST   /templates/{recipe_id}/delete                                            train

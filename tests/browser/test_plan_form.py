@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 from playwright.sync_api import Page, expect
 
+from backend.catalog.glossary import GLOSSARY
 from backend.catalog.goals import GOALS
 from tests.runs.trainings import pairs_csv, recipe_for, run_of, upload
 
@@ -187,3 +188,23 @@ def test_a_template_brings_all_but_the_data(
     page.goto(f"{studio_url}/templates")
     page.get_by_role("button", name="Delete the template Four <rounds>").click()
     expect(page.get_by_text("No settings are kept yet.")).to_be_visible()
+
+
+def test_what_a_word_means_is_shown_on_focus_and_goes_with_escape(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    open_plan(page, studio_url, upload(api, pairs_csv())["id"])
+    word = page.locator("#q-loss .term")
+    meaning = page.get_by_text(GLOSSARY["loss"].says)
+    expect(meaning).to_be_hidden()
+    word.focus()
+    expect(meaning).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    page.get_by_label("Rounds").focus()
+    word.focus()
+    expect(meaning).to_be_visible()
+    page.goto(f"{studio_url}/glossary")
+    expect(page.locator("dd")).to_have_count(len(GLOSSARY))
