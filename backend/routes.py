@@ -69,7 +69,7 @@ from backend.runs import api as runs_api
 from backend.runs import pages as runs_pages
 from backend.system import api as system_api
 from backend.system import prometheus
-from backend.web import assets, health, theme
+from backend.web import assets, health, languages, theme
 from backend.webhooks import api as webhooks_api
 from backend.webhooks import pages as webhooks_pages
 from backend.workers import api as workers_api
@@ -141,6 +141,7 @@ PAGES = (
     change_pages,
     review_pages,
     theme,
+    languages,
     assets,
     health,
 )

@@ -27,6 +27,7 @@ from backend.runs.schemas import RunOut
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.in_words import clock
+from backend.web.languages import chosen_language, speaking
 from backend.web.templates import data, environment, fragment, is_partial, page, see
 
 MOST_TABLE_ROWS = 100
@@ -122,6 +123,7 @@ def cancel(request: Request, run_id: RunId, who: MayTrain, studio: TheStudio) ->
 
 @router.get("/runs/{run_id}/live")
 async def follow(
+    request: Request,
     run: TheRun,
     who: MayRead,
     studio: TheStudio,
@@ -131,7 +133,8 @@ async def follow(
 ) -> Response:
     """The page's one stream: events by name for the elements, the status as HTML in between."""
     seq = min(after if last_event_id is None else last_event_id, run.last_seq)
-    return live.streamed(run, seq, _frames(studio, hub, who, run, seq))
+    language = chosen_language(request)
+    return live.streamed(run, seq, _frames(studio, hub, who, run, seq, language))
 
 
 def drawn_keys(run: RunOut) -> list[str]:
@@ -160,17 +163,17 @@ def said_of(run: RunOut, known: History) -> list[Said]:
 
 
 async def _frames(
-    studio: Studio, hub: RunHub, who: Person, run: RunOut, seq: int
+    studio: Studio, hub: RunHub, who: Person, run: RunOut, seq: int, language: str
 ) -> AsyncIterator[bytes]:
     is_welcome = partial(live.may_go_on, studio, who, run.id)
-    status = partial(_status_frame, studio, who, run.id)
+    status = partial(_status_frame, studio, who, run.id, language)
     try:
         yield await asyncio.to_thread(status)
         async for batch in live.batches(hub, run.job_id, seq, is_welcome):
-            for piece in live.pieces(_event_frame(told) for told in batch):
+            for piece in live.pieces(_event_frame(told, language) for told in batch):
                 yield piece
             seq = batch[-1].seq if batch else seq
-            yield await hub.shared.get((run.id, seq), status)
+            yield await hub.shared.get((run.id, seq, language), status)
         yield await asyncio.to_thread(status)
         if not hub.is_closing:
             yield live.END
@@ -178,25 +181,27 @@ async def _frames(
         return  # the viewer hung up, or has to
 
 
-def _event_frame(told: Told) -> bytes:
+def _event_frame(told: Told, language: str) -> bytes:
     """The event as programs get it, or with its line of the log where it has one."""
-    return _line_frame(told) if told.event.kind in LINE_KINDS else told.frame
+    return _line_frame(told, language) if told.event.kind in LINE_KINDS else told.frame
 
 
 @lru_cache(maxsize=1_000)
-def _line_frame(told: Told) -> bytes:
+def _line_frame(told: Told, language: str) -> bytes:
     event = told.event
     words: Any = environment().get_template("parts/words.html").module
     shown: dict[str, Any] = event.model_dump(mode="json", by_alias=True)
-    shown["line"] = words.line(event).unescape().strip()
+    with speaking(language):
+        shown["line"] = words.line(event).unescape().strip()
     shown["level"] = event.data.get("level", "info")
     shown["clock"] = clock(event.at)
     return format_sse_event(data_str=data(shown), event=event.kind, id=str(event.seq))
 
 
-def _status_frame(studio: Studio, who: Person, run_id: RunId) -> bytes:
+def _status_frame(studio: Studio, who: Person, run_id: RunId, language: str) -> bytes:
     """Without a number: what it shows is not an event, and may be sent again."""
     with studio.database.reading() as session:
         run = service.show(service.get(session, who, run_id))
-    html = fragment("runs/show.html", "status", run=run, may=Rights.of(who))
+    with speaking(language):
+        html = fragment("runs/show.html", "status", run=run, may=Rights.of(who))
     return format_sse_event(data_str=html, retry=live.come_back_milliseconds())

@@ -5,6 +5,7 @@ from itertools import count
 from markupsafe import Markup, escape
 
 from backend.catalog.glossary import GLOSSARY
+from backend.web.languages import gettext
 
 _numbers = count()
 """A page may have a word several times, and each explanation needs an id of its own."""
@@ -16,4 +17,4 @@ def term(name: str, shown: str | None = None) -> Markup:
     return Markup(
         '<span class="term" tabindex="0" aria-describedby="term-{0}">{1}'
         '<span role="tooltip" id="term-{0}">{2}</span></span>'
-    ).format(number, escape(shown or name), row.says)
+    ).format(number, escape(shown or gettext(name)), gettext(row.says))

@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from gettext import NullTranslations
 from typing import Any
 
 from fastapi import Request, Response
@@ -14,6 +13,7 @@ from backend.places import FRONTEND
 from backend.web.assets import assets
 from backend.web.glossary import term
 from backend.web.in_words import FILTERS
+from backend.web.languages import LANGUAGES, chosen_language, gettext, ngettext, speaking
 from backend.web.own_address import address_of
 from backend.web.theme import THEMES, chosen_theme
 from backend.web.whisker import whisker
@@ -29,11 +29,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.install_gettext_translations(NullTranslations(), newstyle=True)  # type: ignore[attr-defined]  # added by i18n
+    found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by i18n
     found.filters |= FILTERS | {"data": data}
     found.globals |= {
         "asset": assets().url,
         "themes": THEMES,
+        "languages": LANGUAGES,
         "draw_whisker": whisker,
         "term": term,
     }
@@ -64,17 +65,20 @@ def page(
     Raises TypeError for a name that every page has already: it would hide who looks, and their
     rights.
     """
+    language = chosen_language(request)
     shared = {
+        "language": language,
         "theme": chosen_theme(request),
         "back": address_of(request),
         **request.app.state.shown_to(request),
     }
     if taken := shared.keys() & context.keys():
         raise TypeError(f"{template} can't have its own {sorted(taken)}: every page has that name")
-    if block is not None and is_partial(request):
-        html = fragment(template, block, **shared | context)
-    else:
-        html = environment().get_template(template).render(shared | context)
+    with speaking(language):
+        if block is not None and is_partial(request):
+            html = fragment(template, block, **shared | context)
+        else:
+            html = environment().get_template(template).render(shared | context)
     return HTMLResponse(html, status, {"Vary": "HX-Request-Type", "Cache-Control": "no-store"})
 
 

@@ -276,6 +276,7 @@ POST   /settings/webhooks/{endpoint_id}/rotate-secret                           
 POST   /settings/webhooks/{endpoint_id}/switch                                  admin
 POST   /settings/webhooks/{endpoint_id}/test                                    admin
 GET    /static/{tree}/{path:path}                                               public
+POST   /language                                                                public
 POST   /theme                                                                   public
 POST   /v1/embeddings                                                           embed   503
 GET    /v1/models                                                               embed
