@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load lint types browser lock audit sbom screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load lint types browser lock audit sbom messages screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -108,6 +108,9 @@ lock: $(BIN)/uv ## Fit requirements.lock to pyproject.toml (remove it first to r
 
 openapi: setup  ## Renew docs/openapi.json, and say what of the change breaks clients
 	$(BIN)/python -m tools.openapi --write
+
+messages: setup ## Bring the words of all pages into the catalogues of each language, and count what lacks
+	$(BIN)/python -m tools.messages
 
 screenshot: browser ## Renew the README's picture from the newest run of the studio that runs
 	$(BIN)/python -m tools.screenshot

@@ -41,8 +41,9 @@ def of_catalogue() -> Iterator[str]:
     for term in GLOSSARY.values():
         yield from (term.name, term.says)
     yield from FAMILIES
-    for row in (*LOSSES.values(), *EVALUATORS.values(), *BASE_MODELS.values()):
-        yield row.purpose
+    yield from (row.purpose for row in LOSSES.values())
+    yield from (row.purpose for row in EVALUATORS.values())
+    yield from (row.purpose for row in BASE_MODELS.values())
     yield from (row.only_beside for row in EVALUATORS.values() if row.only_beside)
     yield from (operation.purpose for operation in OPERATIONS.values())
 
