@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+import backend
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.glossary import GLOSSARY
@@ -29,6 +30,7 @@ BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 
 LOCALE = FRONTEND / "locale"
 TEMPLATES = FRONTEND / "templates"
+BACKEND = Path(backend.__file__).parent
 JINJA = {"newstyle_gettext": "true", "trim_blocks": "true", "lstrip_blocks": "true"}
 
 
@@ -42,7 +44,8 @@ def of_catalogue() -> Iterator[str]:
         yield from (term.name, term.says)
     yield from FAMILIES
     yield from (row.purpose for row in LOSSES.values())
-    yield from (row.purpose for row in EVALUATORS.values())
+    for row in EVALUATORS.values():
+        yield from (row.purpose, row.items)
     yield from (row.purpose for row in BASE_MODELS.values())
     yield from (row.only_beside for row in EVALUATORS.values() if row.only_beside)
     yield from (operation.purpose for operation in OPERATIONS.values())
@@ -55,6 +58,9 @@ def wanted() -> Catalog:
     options = {"**.html": JINJA}
     for file, _line, message, _comments, _context in extract_from_dir(TEMPLATES, method, options):
         found.add(message, locations=[(f"templates/{file}", 0)])
+    marked = extract_from_dir(BACKEND, [("**.py", "python")], keywords={"to_say": None})
+    for _file, _line, message, _comments, _context in marked:
+        found.add(message, locations=[("backend", 0)])
     for text in of_catalogue():
         found.add(text, locations=[("catalogue", 0)])
     return found

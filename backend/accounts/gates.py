@@ -15,6 +15,7 @@ PUBLIC: Mapping[str, str] = {
     "/livez": "asked by whatever restarts the process",
     "/readyz": "asked by load balancers",
     "/static/{tree}/{path:path}": "the same files for everybody, needed to show the sign-in page",
+    "/language": "a cookie of the browser's own, chosen before signing in too",
     "/theme": "a cookie of the browser's own, chosen before signing in too",
     "/api/openapi.json": "describes the program, not anybody's data",
     "/sign-in": "the page of the door itself",

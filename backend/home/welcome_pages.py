@@ -13,6 +13,7 @@ from backend.datasets.tables import DatasetVersion
 from backend.hub.tables import HubConnection
 from backend.runs.tables import Run
 from backend.web.dependencies import ReadSession
+from backend.web.languages import to_say
 from backend.web.templates import page
 
 router = APIRouter(include_in_schema=False)
@@ -37,27 +38,29 @@ def _steps(session: Session, who: Person) -> list[Step]:
 
     return [
         Step(
-            title="Bring data",
-            why="A table of texts that belong together, such as questions with their answers; or "
-            "try with sample text.",
+            title=to_say("Bring data"),
+            why=to_say(
+                "A table of texts that belong together, such as questions with their answers; or "
+                "try with sample text."
+            ),
             path="/data",
             is_done=is_there(exists().where(DatasetVersion.project_id == who.project_id)),
         ),
         Step(
-            title="Train a first model",
-            why="The studio proposes how. In the end it says whether the model got better.",
+            title=to_say("Train a first model"),
+            why=to_say("The studio proposes how. In the end it says whether the model got better."),
             path="/runs",
             is_done=is_there(exists().where(Run.project_id == who.project_id)),
         ),
         Step(
-            title="Connect your Hugging Face account",
-            why="For private and gated datasets and models. Public ones need none.",
+            title=to_say("Connect your Hugging Face account"),
+            why=to_say("For private and gated datasets and models. Public ones need none."),
             path="/settings/hub",
             is_done=is_there(exists().where(HubConnection.person_id == who.id)),
         ),
         Step(
-            title="Invite people",
-            why="Into this project, or make another: what is in one, the others don't see.",
+            title=to_say("Invite people"),
+            why=to_say("Into this project, or make another: what is in one, the others don't see."),
             path="/settings/projects",
             is_done=is_there(exists().where(Invitation.project_id == who.project_id)),
         ),

@@ -4,6 +4,8 @@ extends `models/layout.html` with `{% set tab = … %}`, the row's path."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.web.languages import to_say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
@@ -14,11 +16,11 @@ class Tab:
 
 
 TABS: Sequence[Tab] = (
-    Tab(path="", name="Proof"),
-    Tab(path="/see", name="See it"),
-    Tab(path="/guard", name="Nothing lost"),
-    Tab(path="/size", name="How small"),
-    Tab(path="/card", name="Card"),
-    Tab(path="/export", name="Take it away"),
-    Tab(path="/publish", name="Publish"),
+    Tab(path="", name=to_say("Proof")),
+    Tab(path="/see", name=to_say("See it")),
+    Tab(path="/guard", name=to_say("Nothing lost")),
+    Tab(path="/size", name=to_say("How small")),
+    Tab(path="/card", name=to_say("Card")),
+    Tab(path="/export", name=to_say("Take it away")),
+    Tab(path="/publish", name=to_say("Publish")),
 )

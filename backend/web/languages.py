@@ -63,6 +63,11 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def to_say(text: str) -> str:
+    """`text` as it is: marks what a template hands to gettext, so that `tools.messages` finds it."""
+    return text
+
+
 def gettext(message: str) -> str:
     return _catalogue(_spoken.get()).gettext(message)
 

@@ -4,6 +4,8 @@ template extends `settings/layout.html` with `{% set tab = … %}`, the row's pa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.web.languages import to_say
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
@@ -17,12 +19,12 @@ class Tab:
 
 
 TABS: Sequence[Tab] = (
-    Tab(path="/settings/account", name="Account", needs_accounts=False),
-    Tab(path="/settings/tokens", name="Tokens"),
+    Tab(path="/settings/account", name=to_say("Account"), needs_accounts=False),
+    Tab(path="/settings/tokens", name=to_say("Tokens")),
     Tab(path="/settings/hub", name="Hugging Face", needs_accounts=False),
-    Tab(path="/settings/projects", name="Projects"),
-    Tab(path="/settings/webhooks", name="Webhooks", takes="admin", needs_accounts=False),
-    Tab(path="/workers", name="Workers", takes="read", needs_accounts=False),
-    Tab(path="/settings/people", name="People", takes="run_studio"),
-    Tab(path="/settings/audit", name="Audit log", takes="run_studio"),
+    Tab(path="/settings/projects", name=to_say("Projects")),
+    Tab(path="/settings/webhooks", name=to_say("Webhooks"), takes="admin", needs_accounts=False),
+    Tab(path="/workers", name=to_say("Workers"), takes="read", needs_accounts=False),
+    Tab(path="/settings/people", name=to_say("People"), takes="run_studio"),
+    Tab(path="/settings/audit", name=to_say("Audit log"), takes="run_studio"),
 )
