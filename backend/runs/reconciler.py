@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from backend.db import shared_now
 from backend.ids import JobId
@@ -127,7 +127,11 @@ class Reconciler(threading.Thread):
     def _give_up(self, job_id: JobId, attempt: int, beat: int, queue: str) -> None:
         studio = self._studio
         retry = studio.settings.retry_seconds
-        taken = studio.database.retrying(lambda s: take_back(s, job_id, attempt, beat, retry))
+        try:
+            taken = studio.database.retrying(lambda s: take_back(s, job_id, attempt, beat, retry))
+        except IntegrityError:  # its rows contradict each other: the others must not wait for it
+            log.exception("job can't be taken back; the others are looked after", job_id=job_id)
+            return
         if taken:
             log.warning("job taken back from a silent worker", job_id=job_id, attempt=attempt)
             studio.broker.ring(queue)

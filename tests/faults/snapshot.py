@@ -24,6 +24,9 @@ class Snapshot:
         with self._studio.database.writing() as session:
             if session.get_bind().dialect.name == "postgresql":  # a backup knows no triggers
                 session.execute(text("SET LOCAL session_replication_role = replica"))
+                # Nobody writes between two of its tables: a backup is of one moment.
+                names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+                session.execute(text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
             for table in reversed(Base.metadata.sorted_tables):
                 session.execute(delete(table))
             for table, rows in self._rows.items():

@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from backend.accounts.people import THE_PERSON
 from backend.ids import WorkerId
@@ -11,7 +12,7 @@ from backend.runs import claims, jobs
 from backend.runs.limits import Limits
 from backend.runs.reconciler import Reconciler
 from backend.runs.states import JobKind, JobStatus
-from backend.runs.tables import Job
+from backend.runs.tables import Event, Job
 
 pytestmark = pytest.mark.services
 
@@ -61,3 +62,25 @@ def test_a_time_in_which_nothing_could_be_seen_counts_for_nobody(studio, job_id)
     assert status(studio, job_id) is JobStatus.RUNNING
     look(studio, watcher, 4 * silent)
     assert status(studio, job_id) is JobStatus.QUEUED
+
+
+def test_a_job_whose_rows_contradict_each_other_keeps_no_other_waiting(studio, job_id):
+    with studio.database.writing() as session:
+        broken = jobs.enqueue(session, THE_PERSON, studio.broker, JobKind.TRAIN, {})
+        claims.claim(session, ["gpu"], WorkerId.new(), 1, Limits())
+        session.refresh(broken)
+        known = session.scalars(select(Event).where(Event.job_id == broken.id)).first()
+        session.add(
+            Event(
+                job_id=broken.id,
+                seq=broken.last_seq + 1,  # which its row knows nothing of
+                attempt=known.attempt,
+                kind=known.kind,
+                data={},
+            )
+        )
+        broken_id = broken.id
+    silent = studio.settings.lost_seconds
+    look(studio, Reconciler(studio), *(silent * n / 4 for n in range(5)))
+    assert status(studio, job_id) is JobStatus.QUEUED
+    assert status(studio, broken_id) is JobStatus.RUNNING
