@@ -3,6 +3,7 @@
 const HEIGHT_PX = 240;
 
 // The series, in the order of `columns` below: faint raw line, line, base model's line.
+// On a logarithmic axis ticks between those that are named are null.
 export function drawing(canvas, { colors, digits, isLog }, onHover) {
   const { color, borderColor, fontFamily } = getComputedStyle(canvas);
   const axis = {
@@ -23,7 +24,7 @@ export function drawing(canvas, { colors, digits, isLog }, onHover) {
     },
     axes: [
       { ...axis, size: 34, grid: { show: false } },
-      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => +tick.toPrecision(digits)) },
+      { ...axis, size: 52, values: (_, ticks) => ticks.map((tick) => tick && +tick.toPrecision(digits)) },
     ],
     series: [
       {},
