@@ -44,7 +44,7 @@ test-levers: setup ## Conformance and exact resume with each lever of speed off,
 	done
 
 test-faults: setup ## The fault matrix, each cell once, and its table; crash points; 5,000 random acts (20 minutes)
-	$(BIN)/pytest -n 3 $(FAULTS)
+	$(BIN)/pytest -n 6 $(FAULTS)  # they wait more than they work
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest tests/faults/test_state_machine.py
 
 walk-api: setup ## Ask every operation of the API a hundred times what its document allows and forbids (hours)
