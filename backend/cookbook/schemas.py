@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.ids import RecipeId
 from backend.recipes.schemas import Strict
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+LONGEST_NAME = 200
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
 
 
 class KeptRecipeIn(Strict):

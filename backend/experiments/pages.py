@@ -8,8 +8,7 @@ from backend.experiments.form import experiment_of
 from backend.experiments.schemas import ExperimentOut
 from backend.ids import ExperimentId
 from backend.proof import judged
-from backend.recipes import form
-from backend.runs.plan_pages import SentForm
+from backend.runs.plan_pages import SentForm, planned
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import page, see
 
@@ -21,7 +20,8 @@ SPARK_WIDTH, SPARK_HEIGHT = 100.0, 24.0
 @router.post("/experiments")
 def start(who: MayTrain, studio: TheStudio, sent: SentForm) -> Response:
     """Try a few settings of the plan that was sent."""
-    wished = experiment_of(sent, form.recipe_of(sent))
+    with studio.database.reading() as session:
+        wished = experiment_of(sent, planned(session, who, sent))
     with studio.database.writing() as session:
         experiment_id = service.create(session, who, wished).id
     return see(f"/experiments/{experiment_id}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jsonpatch
+from pydantic import ValidationError
 
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
@@ -18,6 +19,7 @@ from backend.problems import Invalid, Problem
 from backend.recipes.argument_form import reader, written
 from backend.recipes.loss_form import lay, number
 from backend.recipes.schemas import DEFAULT_BASE_MODEL, Arguments
+from backend.recipes.schemas import Mapping as Columns
 
 MOST_TEXTS = 5
 """So many columns can be chosen as texts in the form; a recipe in YAML may name more."""
@@ -139,6 +141,14 @@ def _measure(recipe: dict[str, Any], form: Mapping[str, str]) -> None:
     before = {use.get("name"): use for use in uses(recipe)}
     if named != measures(recipe):
         recipe["evaluators"] = [before.get(name, {"name": name}) for name in dict.fromkeys(named)]
+
+
+def mapping_of(recipe: dict[str, Any]) -> Columns | None:
+    """The mapping of the first dataset; None where it is none that could be judged."""
+    try:
+        return Columns.model_validate(recipe["datasets"][0]["mapping"])
+    except ValidationError:
+        return None
 
 
 def measures(recipe: dict[str, Any]) -> list[str]:

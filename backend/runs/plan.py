@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.columns import TableFacts
@@ -133,7 +132,7 @@ def plan(
 ) -> Plan:
     """`recipe` may be wrong in any way that `problems` says; the page still shows it."""
     values = form.values(recipe)
-    mapping = _mapping(recipe)
+    mapping = form.mapping_of(recipe)
     measures = list(_measures(recipe, mapping, facts))
     return Plan(
         version=version,
@@ -159,13 +158,6 @@ def plan(
         recipe_json=json.dumps(recipe),
         recipe_yaml=yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True),
     )
-
-
-def _mapping(recipe: dict[str, Any]) -> Mapping | None:
-    try:
-        return Mapping.model_validate(recipe["datasets"][0]["mapping"])
-    except ValidationError:
-        return None
 
 
 def _slots(recipe: dict[str, Any], columns: int) -> list[Slot]:

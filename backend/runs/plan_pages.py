@@ -76,51 +76,62 @@ def show(
 @router.post("/plan")
 def change(request: Request, who: MayRead, session: ReadSession, sent: SentForm) -> Response:
     """The plan after a choice or a repair, judged again."""
-    recipe = _chosen(session, who, form.recipe_of(sent), sent)
+    recipe = planned(session, who, sent)
     if fix := sent.get("fix"):
         recipe = form.patched(recipe, fix)
     if also := sent.get("also"):
         added(recipe, _plain(_suggested(_version_of(session, who, also), None)))
-    return _shown(request, session, who, recipe)
+    return _shown(request, session, who, recipe, sent.get("template", ""))
 
 
 @router.post("/runs")
 def start(request: Request, who: MayTrain, studio: TheStudio, sent: SentForm) -> Response:
     """Queue the plan and lead on to its run; or show it again with what is wrong."""
-    recipe = form.recipe_of(sent)
     with studio.database.reading() as session:
-        recipe = _chosen(session, who, recipe, sent)
+        recipe = planned(session, who, sent)
     try:
         with studio.database.writing() as session:
             run_id = service.create(session, who, studio.broker, recipe, None).id
     except Invalid as refusal:  # the page is made after the transaction: nobody waits for it
         with studio.database.reading() as session:
-            return _page(request, session, who, recipe, refusal.problems, refusal.status)
+            template = sent.get("template", "")
+            return _page(request, session, who, recipe, refusal.problems, refusal.status, template)
     return see(f"/runs/{run_id}")
 
 
-def _chosen(
-    session: Session, who: Person, recipe: dict[str, Any], sent: dict[str, str]
-) -> dict[str, Any]:
-    """The recipe after another goal, preset or template was chosen. Each lays its own over what the
-    other fields say; goal and preset only where they aren't what the form was shown with."""
-    goal = GOALS.get(sent.get("goal", ""))
-    if goal is not None and goal.name != sent.get("goal_shown"):
-        version = _version(session, who, recipe)
-        mapping = Mapping.model_validate(recipe["datasets"][0]["mapping"])
-        recipe = towards(goal, recipe, mapping, table_facts.from_json(version.facts))
-    preset = PRESETS.get(sent.get("preset", ""))
-    if preset is not None and preset.name != sent.get("preset_shown"):
+def planned(session: Session, who: Person, sent: dict[str, str]) -> dict[str, Any]:
+    """The recipe that a sent form means. A goal, a preset or a template that was chosen lays its own
+    over what the other fields say, once: where it isn't what the form was shown with.
+
+    Raises Invalid for what is no such form, NotFound for data or a template that isn't there.
+    """
+    recipe = form.recipe_of(sent)
+    if (goal := GOALS.get(_newly(sent, "goal"))) and (mapping := form.mapping_of(recipe)):
+        facts = table_facts.from_json(_version(session, who, recipe).facts)
+        recipe = towards(goal, recipe, mapping, facts)
+    if preset := PRESETS.get(_newly(sent, "preset")):
         recipe = merged(recipe, preset.patch)
-    if template := sent.get("template"):
-        kept = cookbook.get(session, who, _RECIPE_ID.validate_python(template))
-        recipe = merged(recipe, {k: v for k, v in kept.recipe.items() if k not in OF_ONE_TRAINING})
+    if template := _newly(sent, "template"):
+        try:
+            recipe_id = _RECIPE_ID.validate_python(template)
+        except ValidationError as error:
+            raise NotFound("template", template) from error
+        kept = cookbook.get(session, who, recipe_id).recipe
+        recipe = merged(recipe, {k: v for k, v in kept.items() if k not in OF_ONE_TRAINING})
     return recipe
 
 
-def _shown(request: Request, session: Session, who: Person, recipe: dict[str, Any]) -> Response:
+def _newly(sent: dict[str, str], name: str) -> str:
+    """What was chosen of this name, if the form was shown with something else."""
+    chosen = sent.get(name, "")
+    return chosen if chosen != sent.get(f"{name}_shown", "") else ""
+
+
+def _shown(
+    request: Request, session: Session, who: Person, recipe: dict[str, Any], template: str = ""
+) -> Response:
     _, problems = service.judge(session, who, recipe)
-    return _page(request, session, who, recipe, problems)
+    return _page(request, session, who, recipe, problems, template=template)
 
 
 def _page(
@@ -130,6 +141,7 @@ def _page(
     recipe: dict[str, Any],
     problems: Sequence[Problem],
     status: int = 200,
+    template: str = "",
 ) -> Response:
     version = _version(session, who, recipe)
     facts = table_facts.from_json(version.facts)
@@ -143,7 +155,15 @@ def _page(
         .order_by(KeptRecipe.id.desc())
         .limit(MOST_OFFERED)
     ).all()
-    return page(request, "runs/plan.html", "form", status, plan=shown, templates=kept)
+    return page(
+        request,
+        "runs/plan.html",
+        "form",
+        status,
+        plan=shown,
+        templates=kept,
+        from_template=template,
+    )
 
 
 def _version(session: Session, who: Person, recipe: dict[str, Any]) -> DatasetVersion:

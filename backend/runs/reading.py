@@ -1,4 +1,4 @@
-"""What a run's curves say, as facts to be put into plain words. Pure: curves in, facts out.
+"""What a run's curves say, as signs to be put into plain words. Pure: curves in, signs out.
 
 A figure that is measured on a few hundred rows moves by itself; only a change of more than `SLACK`
 of the way that the curve has come counts.
@@ -18,7 +18,7 @@ EARLY = 0.6
 """Better no more from this share of the steps on: fewer would have done."""
 
 
-class Fact(StrEnum):
+class Sign(StrEnum):
     """What can be said of curves."""
 
     PASSED_BASE = "passed the base model"
@@ -32,9 +32,9 @@ class Fact(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A fact, and the step that it is about, where it is about one."""
+    """A sign, and the step that it is about, where it is about one."""
 
-    fact: Fact
+    sign: Sign
     step: int | None = None
 
 
@@ -52,19 +52,19 @@ def _of_metric(metric: Curve, total_steps: int | None) -> list[Said]:
     if metric.base is not None:
         above = [step for step, value in zip(steps, values, strict=True) if value > metric.base]
         said.append(
-            Said(fact=Fact.PASSED_BASE, step=above[0])
+            Said(sign=Sign.PASSED_BASE, step=above[0])
             if above and values[-1] > metric.base
-            else Said(fact=Fact.BELOW_BASE)
+            else Said(sign=Sign.BELOW_BASE)
         )
     best = max(range(len(values)), key=values.__getitem__)
     way = max(values) - min(values)
     if values[best] - values[-1] > SLACK * way:
-        return [*said, Said(fact=Fact.FALLING, step=steps[best])]
+        return [*said, Said(sign=Sign.FALLING, step=steps[best])]
     good = next(i for i, value in enumerate(values) if value >= values[best] - SLACK * way)
     is_early = steps[good] <= EARLY * (total_steps or steps[-1]) and good < len(values) - 2
     if is_early:
-        return [*said, Said(fact=Fact.LEVEL, step=steps[good])]
-    return [*said, Said(fact=Fact.LEARNING)]
+        return [*said, Said(sign=Sign.LEVEL, step=steps[good])]
+    return [*said, Said(sign=Sign.LEARNING)]
 
 
 def _of_loss(loss: Curve) -> list[Said]:
@@ -73,7 +73,7 @@ def _of_loss(loss: Curve) -> list[Said]:
     tenth = len(loss.values) // 10
     first, last = median(loss.values[: 2 * tenth]), median(loss.values[-2 * tenth :])
     if last > first * (1 + SLACK):
-        return [Said(fact=Fact.LOSS_RISES)]
+        return [Said(sign=Sign.LOSS_RISES)]
     if 0 <= last < NEARLY_NOTHING:
-        return [Said(fact=Fact.LOSS_IS_NOTHING)]
+        return [Said(sign=Sign.LOSS_IS_NOTHING)]
     return []

@@ -5,20 +5,18 @@ from fastapi import APIRouter, Request, Response
 
 from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service
-from backend.cookbook.schemas import KeptRecipeIn
+from backend.cookbook.schemas import LONGEST_NAME, KeptRecipeIn
 from backend.cookbook.tables import KeptRecipe
 from backend.ids import RecipeId, RunId
 from backend.problems import Invalid, Problem
-from backend.recipes import form
 from backend.runs import service as runs
-from backend.runs.plan_pages import SentForm
+from backend.runs.plan_pages import SentForm, planned
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.templates import page, see
 
 router = APIRouter(include_in_schema=False)
 
 MOST_SHOWN = 100
-LONGEST_NAME = 200
 
 
 @router.get("/templates")
@@ -39,7 +37,8 @@ def keep(who: MayTrain, studio: TheStudio, sent: SentForm) -> Response:
                 detail=f"Write one of at most {LONGEST_NAME} letters, so that you find it again.",
             )
         )
-    wished = KeptRecipeIn(name=name, recipe=form.recipe_of(sent))
+    with studio.database.reading() as session:
+        wished = KeptRecipeIn(name=name, recipe=planned(session, who, sent))
     with studio.database.writing() as session:
         service.keep(session, who, wished)
     return see("/templates")

@@ -22,6 +22,13 @@ def choose(page: Page, loss: str) -> None:
     page.locator(f"input[name=loss][value={loss}]").check()
 
 
+def change(page: Page, label: str, value: str) -> None:
+    """Write it, and wait until the plan has been judged again."""
+    with page.expect_response("**/plan"):
+        page.get_by_label(label, exact=True).fill(value)
+        page.get_by_label(label, exact=True).press("Tab")
+
+
 def complaints(api: httpx2.Client, recipe: dict[str, Any]) -> list[str]:
     answer = api.post("recipes/validate", json={"recipe": recipe})
     return [problem["message"] for problem in answer.json()["problems"]]
@@ -165,6 +172,35 @@ def test_a_goal_a_preset_and_a_setting_of_an_expert_come_into_the_recipe(
     expect(page.get_by_role("radio", name="Thorough")).to_be_checked()
 
 
+def test_what_is_changed_after_a_preset_or_a_goal_stays(
+    page: Page, studio_url: str, api: httpx2.Client
+) -> None:
+    open_plan(page, studio_url, upload(api, pairs_csv())["id"])
+    page.get_by_role("radio", name="Thorough").check()
+    expect(page.get_by_label("Rounds")).to_have_value("10")
+    change(page, "Rounds", "4")
+    change(page, "Rows at once", "16")
+    expect(page.get_by_label("Rounds")).to_have_value("4")
+    expect(page.locator("input[name=preset]:checked")).to_have_count(0)
+    page.get_by_role("radio", name="Balanced").check()
+    expect(page.get_by_label("Rounds")).to_have_value("3")
+    expect(page.locator("[name=lr_scheduler_type]")).to_have_value("linear")
+    page.get_by_role("radio", name="Tell duplicates apart").check()
+    proof = page.locator("input[name=evaluator]:checked")
+    expect(proof).to_have_value("ParaphraseMiningEvaluator")
+    page.locator("input[name=evaluator][value=InformationRetrievalEvaluator]").check()
+    expect(page.get_by_role("radio", name="Find the right answer to a question")).to_be_checked()
+    change(page, "Rows at once", "32")
+    expect(proof).to_have_value("InformationRetrievalEvaluator")
+    page.locator("input[name=evaluator][value='']").check()
+    page.locator("#more-losses > summary").click()
+    page.locator("input[name=loss][value=ContrastiveTensionLossInBatchNegatives]").check()
+    expect(page.locator("input[name=goal]:checked")).to_have_count(0)
+    change(page, "Rows at once", "64")
+    loss = page.locator("input[name=loss]:checked")
+    expect(loss).to_have_value("ContrastiveTensionLossInBatchNegatives")
+
+
 def test_a_template_brings_all_but_the_data(
     page: Page, studio_url: str, api: httpx2.Client
 ) -> None:
@@ -180,10 +216,13 @@ def test_a_template_brings_all_but_the_data(
     expect(page.get_by_label("Rounds")).to_have_value("1")
     page.get_by_label("Or with the settings of a template").select_option("Four <rounds>")
     expect(page.get_by_label("Rounds")).to_have_value("4")
+    change(page, "Rounds", "5")
+    change(page, "Rows at once", "16")
+    expect(page.get_by_label("Rounds")).to_have_value("5")  # a template is laid once
     page.get_by_role("button", name="Start training").click()
     page.wait_for_url("**/runs/run_*")
     run = run_of(api, page.url.split("/")[-1])
-    assert run["recipe"]["arguments"]["num_train_epochs"] == 4
+    assert run["recipe"]["arguments"]["num_train_epochs"] == 5
     assert [use["version"] for use in run["recipe"]["datasets"]] == [second["id"]]
     page.goto(f"{studio_url}/templates")
     page.get_by_role("button", name="Delete the template Four <rounds>").click()

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from backend.runs.curves import Curve
-from backend.runs.reading import Fact, Said, reading
+from backend.runs.reading import Said, Sign, reading
 
 STEPS = list(range(0, 101, 10))
 
@@ -25,15 +25,15 @@ FALLS = loss(lambda step: math.exp(-step / 50))
 @pytest.mark.parametrize(
     ("curve", "said"),
     [
-        (metric(0.5, 0.52, 0.55, 0.58, 0.61, 0.64), [Said(fact=Fact.PASSED_BASE, step=20),
-                                                   Said(fact=Fact.LEARNING)]),
-        (metric(0.5, 0.6, 0.645, 0.65, 0.649, 0.65), [Said(fact=Fact.PASSED_BASE, step=20),
-                                                     Said(fact=Fact.LEVEL, step=40)]),
-        (metric(0.5, 0.6, 0.66, 0.62, 0.58, 0.55), [Said(fact=Fact.PASSED_BASE, step=20),
-                                                   Said(fact=Fact.FALLING, step=40)]),
-        (metric(0.5, 0.45, 0.4, 0.35, 0.3, 0.2), [Said(fact=Fact.BELOW_BASE),
-                                                 Said(fact=Fact.FALLING, step=0)]),
-        (metric(0.3, 0.4, 0.5, 0.6, base=None), [Said(fact=Fact.LEARNING)]),
+        (metric(0.5, 0.52, 0.55, 0.58, 0.61, 0.64), [Said(sign=Sign.PASSED_BASE, step=20),
+                                                   Said(sign=Sign.LEARNING)]),
+        (metric(0.5, 0.6, 0.645, 0.65, 0.649, 0.65), [Said(sign=Sign.PASSED_BASE, step=20),
+                                                     Said(sign=Sign.LEVEL, step=40)]),
+        (metric(0.5, 0.6, 0.66, 0.62, 0.58, 0.55), [Said(sign=Sign.PASSED_BASE, step=20),
+                                                   Said(sign=Sign.FALLING, step=40)]),
+        (metric(0.5, 0.45, 0.4, 0.35, 0.3, 0.2), [Said(sign=Sign.BELOW_BASE),
+                                                 Said(sign=Sign.FALLING, step=0)]),
+        (metric(0.3, 0.4, 0.5, 0.6, base=None), [Said(sign=Sign.LEARNING)]),
         (metric(0.5, 0.6), []),
     ],
 )  # fmt: skip
@@ -45,8 +45,8 @@ def test_a_metric_is_read(curve, said) -> None:
     ("curve", "said"),
     [
         (FALLS, []),
-        (loss(lambda step: 1 + step / 50), [Said(fact=Fact.LOSS_RISES)]),
-        (loss(lambda step: math.exp(-step / 5)), [Said(fact=Fact.LOSS_IS_NOTHING)]),
+        (loss(lambda step: 1 + step / 50), [Said(sign=Sign.LOSS_RISES)]),
+        (loss(lambda step: math.exp(-step / 5)), [Said(sign=Sign.LOSS_IS_NOTHING)]),
         (Curve("loss", steps=[1, 2], values=[1.0, 9.0]), []),
     ],
 )
