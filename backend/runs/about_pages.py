@@ -9,7 +9,7 @@ from backend.accounts.current import MayRead, MayTrain
 from backend.ids import RunId
 from backend.problems import Invalid, Problem
 from backend.runs import metrics, service
-from backend.runs.history import history
+from backend.runs.history import curves_of
 from backend.runs.metrics import Window
 from backend.runs.pages import drawn_keys, said_of
 from backend.runs.plan_pages import SentForm
@@ -30,7 +30,7 @@ def read(request: Request, run_id: RunId, who: MayRead, session: ReadSession) ->
     if not is_partial(request):
         return see(f"/runs/{run_id}")
     run = service.show(found)
-    said = said_of(run, history(session, found, drawn_keys(run)))
+    said = said_of(run, curves_of(session, found, drawn_keys(run)))
     return page(request, "runs/show.html", "reading", run=run, said=said)
 
 

@@ -28,7 +28,12 @@ def history(session: Session, run: Run, keys: Sequence[str]) -> History:
     last_seq = run.job.last_seq
     found = lines(session, run.job_id, MOST_LINES, upto=last_seq)
     return History(
-        curves={each.curve.key: each.curve for each in drawn(session, run.job_id, keys)},
+        curves=curves_of(session, run, keys),
         lines=[EventOut.model_validate(event) for event in found],
         last_seq=last_seq,
     )
+
+
+def curves_of(session: Session, run: Run, keys: Sequence[str]) -> dict[str, Curve]:
+    """The curves alone, by the names of their figures."""
+    return {each.curve.key: each.curve for each in drawn(session, run.job_id, keys)}

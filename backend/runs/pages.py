@@ -1,7 +1,7 @@
 """A run, for people: how far it is, how it does, live; and the button that stops it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -19,7 +19,7 @@ from backend.runs import live, machine, seeds, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.checkpoints import checkpoints
 from backend.runs.curves import Curve, from_base
-from backend.runs.history import History, history
+from backend.runs.history import history
 from backend.runs.live import RunHub, Told
 from backend.runs.log_lines import LINE_KINDS
 from backend.runs.reading import Said, reading
@@ -71,8 +71,8 @@ def show(
         request,
         "runs/show.html",
         run=run,
-        charts=charts(run, known),
-        said=said_of(run, known),
+        charts=charts(run, known.curves),
+        said=said_of(run, known.curves),
         kept=checkpoints(studio.settings, found.job_id),
         samples=machine.samples(session, found.job_id, MOST_SAMPLES).items,
         lines=known.lines,
@@ -143,18 +143,18 @@ def drawn_keys(run: RunOut) -> list[str]:
     return ["loss"] if row is None else ["loss", f"choose/{row.metric}", f"base/{row.metric}"]
 
 
-def charts(run: RunOut, known: History) -> list[Chart]:
+def charts(run: RunOut, known: Mapping[str, Curve]) -> list[Chart]:
     """The loss; and the metric that chooses, with the base model's line, if one was asked for."""
-    loss = Chart(curve=known.curves.get("loss", Curve("loss")), metric="loss")
+    loss = Chart(curve=known.get("loss", Curve("loss")), metric="loss")
     row = proving(run.recipe.evaluators)
     if row is None:
         return [loss]
     _, key, base_key = drawn_keys(run)
-    chosen = from_base(known.curves.get(key, Curve(key)), known.curves.get(base_key))
+    chosen = from_base(known.get(key, Curve(key)), known.get(base_key))
     return [Chart(curve=chosen, metric=row.metric, base_key=base_key), loss]
 
 
-def said_of(run: RunOut, known: History) -> list[Said]:
+def said_of(run: RunOut, known: Mapping[str, Curve]) -> list[Said]:
     """The charts in words."""
     drawn = charts(run, known)
     metric = next((chart.curve for chart in drawn if not chart.is_loss), None)
