@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load lint types browser lock audit sbom messages screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load bench-recipes lint types browser lock audit sbom messages screenshot clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -88,6 +88,9 @@ bench-studio: setup ## How soon the studio is ready, a click trains, a page come
 
 bench-load: setup ## 200 viewers, 1,000 queued runs, 50 uploads, 100,000 events; SQLite and PostgreSQL (10 minutes)
 	$(BIN)/python -m tools.bring_services $(BIN)/python -m bench.load
+
+bench-recipes: setup ## What is proposed for four datasets, beside four other recipes; goes on where it was (1 hour; LIKEWISE_TEST_DATA)
+	$(BIN)/python -m bench.recipes data/bench-recipes
 
 lint: setup     ## Style, imports between rooms, Dockerfile
 	$(BIN)/ruff check .

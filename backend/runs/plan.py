@@ -13,6 +13,7 @@ from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.losses import FAMILIES, LOSSES
 from backend.catalog.presets import PRESETS
 from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, PresetRow
+from backend.catalog.track_record import Record, tried_with
 from backend.ids import VersionId
 from backend.problems import Pointer, Problem, remove
 from backend.recipes import form
@@ -116,6 +117,7 @@ class Plan:
     goal: str | None
     presets: list[PresetRow]
     preset: str | None
+    tried: list[Record]
     settings: list[Setting]
     problems: Sequence[Problem]
     recipe_json: str
@@ -153,6 +155,7 @@ def plan(
         goal=goal_of(recipe),
         presets=list(PRESETS.values()),
         preset=next((p.name for p in PRESETS.values() if is_as(recipe, p.patch)), None),
+        tried=tried_with(_trained(recipe), goal_of(recipe)),
         settings=settings(values),
         problems=problems,
         recipe_json=json.dumps(recipe),
