@@ -61,6 +61,10 @@ _ROWS = (
         says="How far the model moves with each step. Too far, and it forgets what it knew.",
     ),
     TermRow(
+        name="LoRA",
+        says="A small adapter is trained in place of all weights, and in the end is added to them.",
+    ),
+    TermRow(
         name="loss",
         says="How wrong the model is about the rows of this moment. Training makes it smaller.",
     ),

@@ -10,7 +10,7 @@ from backend.recipes.schemas import Strict
 
 Plain = bool | int | float | str
 
-MAY_VARY = r"^(arguments|loss|datasets\.\d+\.(loss|weight))(\.[A-Za-z0-9_]+)*$|^base_model$"
+MAY_VARY = r"^(arguments|loss|lora|datasets\.\d+\.(loss|weight))(\.[A-Za-z0-9_]+)*$|^base_model$"
 """Not the rows, what they are measured by, nor the seed, which divides them: then the trials would
 be judged by different rows, and could not be compared."""
 

@@ -20,6 +20,7 @@ from backend.recipes.dataset_problems import (
     weight_problems,
 )
 from backend.recipes.evaluator_problems import evaluator_problems, evaluators_follow
+from backend.recipes.lora_problems import lora_advice, lora_problems
 from backend.recipes.loss_problems import MOST_OFFERED, loss_problems, use_instead
 from backend.recipes.losses import Mapped, dimensions, fitting, layers
 from backend.recipes.sampler_problems import sampler_follows, sampler_problems
@@ -30,6 +31,11 @@ from backend.recipes.schemas import Recipe
 def diagnose(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Problem]:
     """Every reason why this recipe can't be trained; empty if it can."""
     return list(_problems(recipe, tables))
+
+
+def advise(recipe: Recipe) -> list[Problem]:
+    """What would not stop the training, and is worth a thought before it; each with a repair."""
+    return list(lora_advice(recipe))
 
 
 def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterator[Problem]:
@@ -61,6 +67,7 @@ def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterato
     yield from same_names(recipe)
     yield from weight_problems(recipe)
     yield from sampler_problems(recipe, sound)
+    yield from lora_problems(recipe)
     yield from _precision(recipe)
 
 

@@ -238,6 +238,43 @@ AS_THE_TRAINER_HAS_THEM = {
 """Arguments that mean the same to the trainer of Sentence Transformers."""
 
 
+class Lora(Strict):
+    """A small adapter that is trained beside the transformer's weights, which rest, and in the end is
+    added to them. Source: Hu et al. 2021, arXiv 2106.09685."""
+
+    rank: int = Field(
+        16,
+        ge=1,
+        le=1_024,
+        description="How many directions each layer's change may have; more can learn more.",
+    )
+    alpha: float | None = Field(
+        None,
+        gt=0,
+        le=100_000,
+        description="The adapter counts alpha / rank times. Empty: twice the rank.",
+    )
+    dropout: float = Field(
+        0.0, ge=0, lt=1, description="Share of what the adapter reads that is left out by chance."
+    )
+
+    @property
+    def as_peft_has_it(self) -> dict[str, Any]:
+        """The arguments of peft's LoraConfig. Its own choice of layers leaves out MPNet, ModernBERT
+        and others; all linear ones are found in every transformer."""
+        alpha = 2 * self.rank if self.alpha is None else self.alpha
+        return {
+            "r": self.rank,
+            "lora_alpha": int(alpha) if float(alpha).is_integer() else alpha,
+            "lora_dropout": self.dropout,
+            "target_modules": "all-linear",
+        }
+
+    @property
+    def in_words(self) -> str:
+        return f"LoRA, rank {self.rank}"
+
+
 class Output(Strict):
     name: str | None = Field(None, max_length=200, description="What the model is called.")
 
@@ -255,6 +292,10 @@ class Recipe(Strict):
     revision: str | None = Field(None, max_length=100, description="A commit of the base model.")
     datasets: list[DatasetUse] = Field(min_length=1, max_length=MOST_DATASETS)
     loss: LossUse = Field(description="Of every dataset that names none of its own.")
+    lora: Lora | None = Field(
+        None,
+        description="Train an adapter in place of the weights; empty: all weights are trained.",
+    )
     arguments: Arguments = Arguments()
     evaluators: list[EvaluatorUse] = Field(
         default_factory=list, max_length=16, description="The first that can prove does."

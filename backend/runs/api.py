@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
+from backend.recipes.diagnose import advise
 from backend.recipes.schemas import Recipe
 from backend.rest.route import rest_router
 from backend.runs import erasing, events, live, seeds, service
@@ -50,8 +51,11 @@ LastEventId = Annotated[int | None, Header(ge=0, description="Wins over `after`.
 @router.post("/recipes/validate", operation_id="validateRecipe")
 def validate(body: JudgeIn, who: MayRead, session: ReadSession) -> JudgementOut:
     """Everything that is wrong with a recipe, at once, each with its place and its repairs."""
-    _, problems = service.judge(session, who, body.recipe)
-    return JudgementOut(problems=[ProblemOut.of(problem) for problem in problems])
+    recipe, problems = service.judge(session, who, body.recipe)
+    return JudgementOut(
+        problems=[ProblemOut.of(problem) for problem in problems],
+        advice=[ProblemOut.of(each) for each in advise(recipe)] if recipe else [],
+    )
 
 
 @router.get("/schemas/recipe", operation_id="getRecipeSchema")

@@ -203,6 +203,7 @@ class JudgeIn(Strict):
 
 
 class JudgementOut(BaseModel):
-    """Empty `problems`: the recipe can be trained."""
+    """Empty `problems`: the recipe can be trained. `advice` would not stop it."""
 
     problems: list[ProblemOut]
+    advice: list[ProblemOut] = []

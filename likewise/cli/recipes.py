@@ -25,6 +25,9 @@ def validate(
     with connect() as client:
         resolved = resolve(client, plain, recipe.parent, lambda text: note(text, as_json))
         problems = client.validate(resolved)
+        advice = client.advise(resolved)
+    for each in advice:
+        note(f"{each.title}: {each.detail}", as_json)
     if not problems:
         show({"errors": []}, as_json, lambda: f"{recipe} is sound.")
         return

@@ -302,6 +302,7 @@ def _facts(run: "RunOut") -> str:
             "notes": run.notes or None,
             "base model": run.recipe.base_model,
             "loss": run.recipe.loss.name,
+            "adapter": run.recipe.lora.in_words if run.recipe.lora else None,
             "data": ", ".join(use.version for use in run.recipe.datasets),
             "model": run.model_id,
         }

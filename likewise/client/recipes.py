@@ -22,9 +22,15 @@ class RecipeMethods:
 
     def validate(self, recipe: Recipe | Mapping[str, Any]) -> tuple[Problem, ...]:
         """Everything that is wrong with a recipe, at once; empty where it can be trained."""
+        return problems_of([each.model_dump() for each in self._judged(recipe).problems])
+
+    def advise(self, recipe: Recipe | Mapping[str, Any]) -> tuple[Problem, ...]:
+        """What would not stop its training, and is worth a thought before it."""
+        return problems_of([each.model_dump() for each in self._judged(recipe).advice])
+
+    def _judged(self, recipe: Recipe | Mapping[str, Any]) -> JudgementOut:
         body = {"recipe": plain(recipe)}
-        judgement = self._http.ask("POST", "recipes/validate", JudgementOut, body=body)
-        return problems_of([problem.model_dump() for problem in judgement.problems])
+        return self._http.ask("POST", "recipes/validate", JudgementOut, body=body)
 
     def keep_recipe(self, name: str, recipe: Recipe | Mapping[str, Any]) -> KeptRecipeOut:
         """Keep a recipe under a name, sound or not yet."""

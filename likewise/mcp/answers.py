@@ -133,28 +133,29 @@ class ProblemSeen(BaseModel):
     message: str
     fixes: list[FixSeen]
 
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemSeen":
+        return cls(
+            pointer=problem.at,
+            code=problem.code,
+            message=problem.detail,
+            fixes=[FixSeen(label=fix.label, patch=list(fix.patch)) for fix in problem.fixes],
+        )
+
 
 class Judged(BaseModel):
-    """A recipe without problems can be trained."""
+    """A recipe without problems can be trained; advice would not stop it."""
 
     can_be_trained: bool
     problems: list[ProblemSeen]
+    advice: list[ProblemSeen]
 
     @classmethod
-    def of(cls, problems: tuple[Problem, ...]) -> "Judged":
+    def of(cls, problems: tuple[Problem, ...], advice: tuple[Problem, ...]) -> "Judged":
         return cls(
             can_be_trained=not problems,
-            problems=[
-                ProblemSeen(
-                    pointer=problem.at,
-                    code=problem.code,
-                    message=problem.detail,
-                    fixes=[
-                        FixSeen(label=fix.label, patch=list(fix.patch)) for fix in problem.fixes
-                    ],
-                )
-                for problem in problems
-            ],
+            problems=[ProblemSeen.of(each) for each in problems],
+            advice=[ProblemSeen.of(each) for each in advice],
         )
 
 

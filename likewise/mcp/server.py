@@ -98,7 +98,7 @@ class Tools:
     def validate_recipe(self, recipe: Recipe) -> Judged:
         """Everything that is wrong with a recipe, at once, with fixes to apply. Starts nothing."""
         with refusals_in_words():
-            return Judged.of(self._client.validate(recipe))
+            return Judged.of(self._client.validate(recipe), self._client.advise(recipe))
 
     def start_run(self, recipe: Recipe, name: str | None = None) -> RunSeen:
         """Queue a training. It uses the machine, perhaps for hours: have a person agree first."""

@@ -75,7 +75,11 @@ def test_an_assistant_checks_data_starts_a_run_and_follows_it(
         return said
 
     said = asked(studio_url, talk)
-    assert said["validate_recipe"] == {"can_be_trained": True, "problems": []}
+    assert said["validate_recipe"] == {
+        "can_be_trained": True,
+        "problems": [],
+        "advice": [],
+    }
     assert said["get_run"]["status"] == "queued"
     assert [run.name for run in client.runs()] == ["by an assistant"]
     assert said["what_can_be_trained"]["losses"][0]["fitness"] == "fits"

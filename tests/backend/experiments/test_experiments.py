@@ -139,11 +139,19 @@ def an_opening(session, model_id):
             "learning_rate -1",
         ),
         ({"space": [{"path": "arguments.learning_rat", "choices": [1, 2]}]}, "learning_rat 1"),
+        ({"space": [{"path": "lora.rank", "choices": [8, 0]}]}, "rank 0"),
         ({"space": [{"path": "datasets.7.weight", "choices": [1, 2]}]}, "no place"),
         ({"space": SPACE * 2}, "varied twice"),
         ({"space": [{"path": "seed", "choices": [1, 2]}]}, "path"),
     ],
-    ids=["unsound value", "no such argument", "no such dataset", "twice", "not to be varied"],
+    ids=[
+        "unsound value",
+        "no such argument",
+        "unsound rank",
+        "no such dataset",
+        "twice",
+        "not to be varied",
+    ],
 )
 def test_a_space_that_makes_unsound_recipes_is_refused_at_once(studio, api, recipe, change, says):
     answer = api.post("experiments", json={"recipe": recipe, "space": SPACE} | change)

@@ -156,6 +156,7 @@ def recipes(draw: st.DrawFn) -> dict[str, Any]:
         "datasets": draw(st.lists(datasets(), min_size=1, max_size=3)),
         "loss": draw(losses()),
         "evaluators": draw(st.lists(_EVALUATORS, max_size=3)),
+        "lora": draw(st.sampled_from([None, {}, {"rank": 8}, {"rank": 500}])),
         "arguments": {
             "batch_sampler": draw(st.sampled_from([None, *SAMPLERS, "no_sampler"])),
             "multi_dataset_batch_sampler": draw(st.sampled_from(["proportional", "round_robin"])),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from backend.catalog.columns import ColumnType, TableFacts
 from backend.problems import Problem
-from backend.recipes.diagnose import diagnose
+from backend.recipes.diagnose import advise, diagnose
 from backend.recipes.read import read
 from tests.backend.recipes import plans
 
@@ -371,3 +371,52 @@ def test_judged_pairs_need_grades_that_are_numbers():
     recipe["datasets"][0]["mapping"]["grade"] = "negative"
     (problem,) = problems_of(recipe, plans.TRIPLETS)
     assert (problem.code, problem.at) == ("not_a_grade", "/datasets/0/mapping/grade")
+
+
+def test_a_rank_beyond_the_model_is_a_problem_with_its_repairs():
+    wide = plans.recipe("CoSENTLoss", ["anchor", "positive"], "score", lora={"rank": 500})
+    [problem] = problems_of(wide, plans.SCORED)
+    assert (problem.code, problem.at) == ("rank_too_large", "/lora/rank")
+    assert "384 dimensions" in problem.detail
+    ranks = [jsonpatch.apply_patch(wide, fix.patch).get("lora") for fix in problem.fixes]
+    assert ranks == [{"rank": 16}, None]
+    unknown = {**wide, "base_model": "somebody/model"}
+    assert problems_of(unknown, plans.SCORED) == [], "its size is known when it is loaded"
+
+
+@pytest.mark.parametrize(
+    ("lora", "arguments", "advised"),
+    [
+        ({"rank": 8}, {"learning_rate": 2e-5}, 2e-4),
+        ({}, None, 2e-4),
+        ({"rank": 8}, {"learning_rate": 2e-4}, None),
+        (None, {"learning_rate": 2e-5}, None),
+    ],
+)
+def test_a_learning_rate_that_moves_no_adapter_is_advised_against(lora, arguments, advised):
+    more = {"lora": lora} | ({"arguments": arguments} if arguments else {})
+    recipe = plans.recipe("CoSENTLoss", ["anchor", "positive"], "score", **more)
+    assert problems_of(recipe, plans.SCORED) == [], "it would not stop the training"
+    advice = advise(read(recipe)[0])
+    rates = [
+        jsonpatch.apply_patch(recipe, fix.patch)["arguments"]["learning_rate"]
+        for each in advice
+        for fix in each.fixes
+    ]
+    assert rates == ([advised] if advised else [])
+    assert all(each.at == "/arguments/learning_rate" for each in advice)
+
+
+@pytest.mark.parametrize(
+    ("lora", "at"),
+    [
+        ({"rank": 0}, "/lora/rank"),
+        ({"rank": "many"}, "/lora/rank"),
+        ({"dropout": 1}, "/lora/dropout"),
+        ({"alpha": 0}, "/lora/alpha"),
+        ({"r": 8}, "/lora/r"),
+    ],
+)
+def test_an_adapter_that_is_wrong_in_form_is_named_by_its_place(lora, at):
+    recipe = plans.recipe("CoSENTLoss", ["anchor", "positive"], "score", lora=lora)
+    assert [problem.at for problem in read(recipe)[1]] == [at]
