@@ -13,7 +13,8 @@ from typing import Any
 def by_image(pyproject: dict[str, Any]) -> dict[str, list[str]]:
     """The requirements of the server, of what a worker adds (torch apart), and of the build."""
     project = pyproject["project"]
-    worker = project["optional-dependencies"]["worker"]
+    extras = project["optional-dependencies"]
+    worker = [*extras["worker"], *extras["lora"]]
     return {
         "server": project["dependencies"],
         "worker": [wanted for wanted in worker if not wanted.startswith("torch")],

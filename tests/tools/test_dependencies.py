@@ -57,3 +57,4 @@ def test_the_servers_image_gets_no_torch_and_each_image_gets_what_the_lock_cover
         names = {canonicalize_name(Requirement(one).name) for one in image}
         assert "torch" not in names
         assert names <= set(PACKAGES)
+    assert any(one.startswith("peft") for one in wanted["worker"]), "an image can train adapters"

@@ -14,6 +14,7 @@ def of_weights(parameters: Iterable[torch.nn.Parameter]) -> int:
     return sum(each.numel() * each.element_size() for each in parameters)
 
 
-def of_training(weights_bytes: int) -> int:
-    """The checkpoints that are kept, the best, the one that is being written, and the model."""
-    return weights_bytes * (COPIES * (KEPT_CHECKPOINTS + 2) + 1)
+def of_training(trained_bytes: int, model_bytes: int) -> int:
+    """The checkpoints that are kept, the best, the one that is being written, and the model. Of a
+    model with an adapter a checkpoint holds the adapter alone."""
+    return trained_bytes * COPIES * (KEPT_CHECKPOINTS + 2) + model_bytes

@@ -24,7 +24,7 @@ from worker.engine.losses.loss import Loss
 from worker.engine.model import SentenceTransformer
 from worker.engine.trainer import SentenceTransformerTrainer
 from worker.exits import Exit
-from worker.jobs import base_model, earlier_checkpoints, ending, precision, served
+from worker.jobs import adapter, base_model, earlier_checkpoints, ending, precision, served
 from worker.jobs import guard as guards
 from worker.jobs.arguments import prompts_of, training_arguments
 from worker.jobs.divergence import Diverged, Watch
@@ -82,17 +82,20 @@ class Training:
     def _run(self) -> None:
         self._enter(Phase.PREPARING, 0)
         precision.demand(self.recipe.arguments)
+        adapter.demand(self.recipe)
         self.resumed = self.together.first_tells(self._newest_checkpoint)
         set_seed(self.recipe.seed)
         parts = read_parts(self.order)
         self.report.log(parts.in_words)
         model = base_model.load(self.recipe, self.order.model_folders)
+        adapter.demand_place(self.recipe, model)
         choosing = make_judges(self.recipe, parts, "choose", model, self.losses)
         proving = self._proving(model, parts)
         chosen_before, before = self._measure_base(model, choosing, proving)
         self._train(model, parts, choosing)
         if not self.together.is_first:
             return  # what is left is no work for many
+        adapter.merge(self.recipe, model)
         self._enter(Phase.EVALUATING, TRAINED, self.base_seconds)
         asked = served.texts_to_ask(self.recipe, parts, model)
         with LoadedAgain(self._model_folder, model.device, served.prompts_in(asked)) as stranger:
@@ -154,6 +157,7 @@ class Training:
 
     def _train(self, model: SentenceTransformer, parts: Parts, choosing: list[Judge]) -> None:
         self._enter(Phase.TRAINING, MEASURED)
+        adapter.put_on(self.recipe, model, self.report)
         set_seed(self.recipe.seed)  # what was measured before must not shift what is drawn now
         arguments = training_arguments(self.recipe, self.folder.checkpoints, self.chosen_by)
         telling = Telling(
@@ -167,7 +171,8 @@ class Training:
             self._discard_earlier,
         )
         self.losses |= self._make_losses(model, parts)
-        demand(self.folder.path, of_training(of_weights(model.parameters())))
+        trained = of_weights(each for each in model.parameters() if each.requires_grad)
+        demand(self.folder.path, of_training(trained, of_weights(model.parameters())))
         if self.together.size > 1:
             rows = arguments.train_batch_size * self.together.size
             self.report.log(

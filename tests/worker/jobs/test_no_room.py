@@ -37,7 +37,7 @@ def test_a_fifth_more_than_the_estimate_is_wanted(tmp_path):
 
 
 def test_a_training_takes_its_checkpoints_and_the_model():
-    assert of_training(100) == 100 * (3 * 4 + 1)
+    assert of_training(10, 100) == 10 * (3 * 4) + 100
 
 
 def test_ballast_is_kept_while_there_is_plenty_and_given_up_when_the_disk_is_full(tmp_path):

@@ -28,7 +28,8 @@ class SentenceTransformerModelCardData:
     examples or in the Hub's widget, appear only with `allow_training_rows`.
     `proof` is the comparison with the base model on data that no choice has seen: metric, before,
     after, difference, ci95 (low, high), queries, verdict; it heads the card. `served` says how the
-    saved model compared with the one that was measured.
+    saved model compared with the one that was measured. `adapter` says which adapter it was
+    trained by, where it was.
     """
 
     language: str | list[str] | None = field(default_factory=list)
@@ -54,6 +55,7 @@ class SentenceTransformerModelCardData:
     allow_training_rows: bool = field(default=False, kw_only=True)
     proof: dict[str, Any] | None = field(default=None, kw_only=True)
     served: str | None = field(default=None, kw_only=True)
+    adapter: str | None = field(default=None, kw_only=True)
 
     base_model: str | None = field(default=None, init=False)
     base_model_revision: str | None = field(default=None, init=False)

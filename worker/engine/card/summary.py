@@ -76,6 +76,7 @@ def details(model: "SentenceTransformer") -> str:
     facts = {
         "Model Type": "Sentence Transformer",
         "Base model": f"{linked(data.base_model)}{revision}" if data.base_model else None,
+        "Trained by": data.adapter,
         "Maximum Sequence Length": "unlimited" if limit is None else f"{limit} tokens",
         "Output Dimensionality": f"{model.get_embedding_dimension()} dimensions",
         "Similarity Function": SIMILARITIES[model.similarity_fn_name],
