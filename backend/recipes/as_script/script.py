@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pprint import pformat
 
 from backend.catalog.columns import TableFacts, input_name
-from backend.recipes.as_script import arguments, evaluators, files, losses, notes
+from backend.recipes.as_script import adapter, arguments, evaluators, files, losses, notes
 from backend.recipes.as_script.code import by_name, called, indented, quoted
 from backend.recipes.schemas import Recipe
 
@@ -43,7 +43,7 @@ def _docstring(recipe: Recipe, title: str, noted: list[str]) -> str:
 
 {textwrap.fill(needed, notes.WIDTH, break_on_hyphens=False)}
 
-    pip install "{LIBRARY}"
+    pip install "{LIBRARY}"{f" {adapter.PACKAGE}" if recipe.lora else ""}
     python {FILE_NAME}
 {lines}
 """
@@ -70,6 +70,7 @@ def _imports(recipe: Recipe, measured: evaluators.Measures, codes: dict[str, str
         "import pyarrow.parquet as pq",
         *(["import torch"] if differ else []),
         "from datasets import Dataset",
+        *adapter.imports(recipe),
         "from sentence_transformers import (",
         "    SentenceTransformer,",
         "    SentenceTransformerTrainer,",
@@ -135,7 +136,7 @@ def _training(recipe: Recipe, measured: evaluators.Measures, codes: dict[str, st
 model = base_model()
 train = {_data(recipe)}
 {_sampled(recipe)}
-set_seed(SEED)
+{adapter.added_code(recipe)}set_seed(SEED)
 loss = {losses.losses_code(codes)}
 choosing = {measured.choosing}
 proving = {measured.proving}
@@ -173,7 +174,7 @@ def _sampled(recipe: Recipe) -> str:
 def _ending(recipe: Recipe) -> str:
     prompts = [text for use in recipe.datasets for text in use.prompts]
     kept = "for prompts in PROMPTS.values():\n    model.prompts |= prompts\n" if prompts else ""
-    return f"""{kept}for evaluator in proving:
+    return f"""{adapter.merged_code(recipe)}{kept}for evaluator in proving:
     print(evaluator(model))  # as it has become; of base_model(), as it was
 model.save_pretrained(str(HERE / "model"))
 """

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
 from backend.catalog.losses import LOSSES
 from backend.datasets import part_files
@@ -132,6 +134,17 @@ def test_the_script_of_a_run_gives_the_same_loss_curve(case, tmp_path, hub):
     assert theirs.keys() == ours.keys()
     assert theirs == pytest.approx(ours, abs=1e-4)
     assert len(set(ours.values())) > 1
+
+
+def test_the_script_of_an_adapter_gives_the_same_curve_and_the_same_plain_model(tmp_path, hub):
+    recipe, tables = of("MultipleNegativesRankingLoss", PAIRS)
+    ours, theirs = both_curves(tmp_path, hub, changed(recipe, lora={"rank": 4}), *tables)
+    assert theirs == pytest.approx(ours, abs=1e-4)
+    assert sorted(ours) == list(range(1, STEPS + 1))
+    saved = [tmp_path / "attempt-1" / "result" / "model", tmp_path / "script" / "model"]
+    assert not [path for place in saved for path in place.rglob("*adapter*")]
+    mine, scripts = (SentenceTransformer(str(place), device="cpu") for place in saved)
+    np.testing.assert_allclose(mine.encode(TEXTS[2]), scripts.encode(TEXTS[2]), rtol=0, atol=1e-4)
 
 
 @pytest.mark.slow
