@@ -26,6 +26,7 @@ def of(session: Session, who: Person, model_id: ModelId) -> Lineage:
         base_model=model.base_model,
         base=_relative(session, who, model.base_model),
         revision=recipe.revision,
+        lora=recipe.lora,
         learned_from=_learned_from(session, who, recipe),
         parent=_relative(session, who, model.parent_id),
         children=[

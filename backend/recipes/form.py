@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from backend.catalog.base_models import BASE_MODELS
 from backend.catalog.evaluators import EVALUATORS
 from backend.problems import Invalid, Problem
+from backend.recipes import lora_form
 from backend.recipes.argument_form import reader, written
 from backend.recipes.loss_form import lay, number
 from backend.recipes.schemas import DEFAULT_BASE_MODEL, Arguments
@@ -78,6 +79,7 @@ def recipe_of(form: Mapping[str, str]) -> dict[str, Any]:
         mapping["inputs"] = inputs + mapping.get("inputs", [])[MOST_TEXTS:]
     if mapping.get("label") != label_before:
         mapping.pop("label_range", None)  # it was the other column's scale
+    lora_form.lay(recipe, form)
     _choose(recipe, form)
     return recipe
 

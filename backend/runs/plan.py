@@ -16,7 +16,7 @@ from backend.catalog.rows import BaseModelRow, EvaluatorRow, LossRow, PresetRow
 from backend.catalog.track_record import Record, tried_with
 from backend.ids import VersionId
 from backend.problems import Pointer, Problem, remove
-from backend.recipes import form
+from backend.recipes import form, lora_form
 from backend.recipes.argument_form import settings
 from backend.recipes.evaluators import cannot_measure
 from backend.recipes.fits import Fit, Fitness, fits
@@ -120,6 +120,7 @@ class Plan:
     tried: list[Record]
     settings: list[Setting]
     problems: Sequence[Problem]
+    advice: Sequence[Problem]
     recipe_json: str
     recipe_yaml: str
 
@@ -130,9 +131,11 @@ def plan(
     facts: TableFacts,
     recipe: dict[str, Any],
     problems: Sequence[Problem],
+    advice: Sequence[Problem],
     more: list[More],
 ) -> Plan:
-    """`recipe` may be wrong in any way that `problems` says; the page still shows it."""
+    """`recipe` may be wrong in any way that `problems` says; the page still shows it. `advice` is what
+    would not stop it."""
     values = form.values(recipe)
     mapping = form.mapping_of(recipe)
     measures = list(_measures(recipe, mapping, facts))
@@ -156,8 +159,9 @@ def plan(
         presets=list(PRESETS.values()),
         preset=next((p.name for p in PRESETS.values() if is_as(recipe, p.patch)), None),
         tried=tried_with(_trained(recipe), goal_of(recipe)),
-        settings=settings(values),
+        settings=[*lora_form.settings(recipe.get("lora")), *settings(values)],
         problems=problems,
+        advice=advice,
         recipe_json=json.dumps(recipe),
         recipe_yaml=yaml.safe_dump(recipe, sort_keys=False, allow_unicode=True),
     )
@@ -287,11 +291,12 @@ def _wrong(problems: Sequence[Problem]) -> frozenset[str]:
     inputs = {
         f"input_{n}" for n in range(form.MOST_TEXTS) if f"/datasets/0/mapping/inputs/{n}" in at
     }
-    settings = {_field_of(pointer) for pointer in at if pointer.startswith("/loss/")}
+    settings = {_field_of(pointer) for pointer in at if pointer.startswith(("/loss/", "/lora/"))}
     return frozenset(named | inputs | settings)
 
 
 def _field_of(pointer: str) -> str:
-    """The field of a place in the loss: `/loss/inner/parameters/scale` is `loss.inner.scale`."""
+    """The field of a place in the loss: `/loss/inner/parameters/scale` is `loss.inner.scale`; in the
+    adapter `/lora/rank` is `lora.rank`."""
     parts = pointer.strip("/").split("/")
     return ".".join(part for part in parts if part not in ("parameters", "name"))

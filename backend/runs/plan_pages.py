@@ -20,9 +20,11 @@ from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import RecipeId, RunId, VersionId
 from backend.problems import Invalid, NotFound, Problem
 from backend.recipes import form
+from backend.recipes.diagnose import advise
 from backend.recipes.goals import towards
 from backend.recipes.mapping_query import from_query
 from backend.recipes.merge_patch import merged
+from backend.recipes.read import read
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
 from backend.runs import service
@@ -148,7 +150,9 @@ def _page(
     name = datasets.get_dataset(session, who, version.dataset_id).name
     newest = datasets.datasets_of(who).order_by(Dataset.id.desc()).limit(MOST_OFFERED)
     more = to_add(recipe, session.scalars(newest))
-    shown = plan(version.id, name, facts, recipe, problems, more)
+    sound, _ = read(recipe)
+    advice = advise(sound) if sound else []
+    shown = plan(version.id, name, facts, recipe, problems, advice, more)
     kept = session.execute(
         cookbook.newest(who)
         .with_only_columns(KeptRecipe.id, KeptRecipe.name)

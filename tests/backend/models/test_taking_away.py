@@ -71,7 +71,7 @@ def test_a_lineage_names_run_parent_and_children(api, studio, model):
         session.add_all([blend, tuned])
     found = api.get(f"models/{model.id}/lineage").json()
     assert found["run"] == {"id": model.run_id, "name": "r"}
-    assert found["base"] is found["parent"] is None
+    assert found["base"] is found["parent"] is found["lora"] is None
     children = [(each["id"], each["made_by"]) for each in found["children"]]
     assert children == sorted([(blend.id, "blending"), (tuned.id, "training")])
     assert api.get(f"models/{blend.id}/lineage").json()["parent"]["id"] == model.id

@@ -9,6 +9,7 @@ from backend.catalog.losses import LOSSES
 from backend.ids import VersionId
 from backend.problems import Invalid, Pointer, add
 from backend.recipes.form import patched, recipe_of, values
+from backend.recipes.lora_form import settings
 from backend.recipes.loss_form import begun, lay, levels
 from backend.recipes.loss_problems import loss_problems
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
@@ -81,6 +82,34 @@ def test_a_fix_that_does_not_fit_is_refused(recipe: dict[str, Any], fix: str) ->
 def test_a_form_without_its_plan_is_refused(carried: str) -> None:
     with pytest.raises(Invalid):
         recipe_of({"recipe": carried})
+
+
+def adapter_fields(lora: object) -> dict[str, str]:
+    return {setting.field: setting.value for setting in settings(lora)}
+
+
+@pytest.mark.parametrize(
+    "lora", [None, {}, {"rank": 16}, {"rank": 8, "alpha": 32.0, "dropout": 0.1}, {"alpha": 3.5}]
+)
+def test_an_adapter_sent_as_it_was_shown_means_the_same(
+    recipe: dict[str, Any], lora: dict[str, Any] | None
+) -> None:
+    whole = Recipe.model_validate({**recipe, "lora": lora})
+    plain = whole.model_dump(mode="json")
+    assert Recipe.model_validate(sent(plain, **adapter_fields(plain["lora"]))) == whole
+
+
+def test_an_emptied_rank_trains_all_weights(recipe: dict[str, Any]) -> None:
+    lora = {"rank": 8, "dropout": 0.1}
+    fields = adapter_fields(lora) | {"lora.rank": ""}
+    assert "lora" not in sent({**recipe, "lora": lora}, **fields)
+
+
+def test_a_rank_that_was_written_trains_an_adapter(recipe: dict[str, Any]) -> None:
+    fields = adapter_fields(None)
+    assert fields["lora.rank"] == ""
+    assert sent(recipe, **fields | {"lora.rank": "8"})["lora"] == {"rank": 8}
+    assert sent(recipe, **fields | {"lora.rank": "many"})["lora"] == {"rank": "many"}
 
 
 def shown_fields(loss: object) -> dict[str, str]:
