@@ -38,8 +38,10 @@ def tiny(tmp_path_factory):
 
 
 def adapted(loss: str = RANKING, columns=PAIRS, lora=None, **arguments) -> Recipe:
+    """What the last step left becomes the model: no row is kept aside to choose another by."""
     recipe, _ = recipe_for(loss, columns, **LEARNING | arguments)
     plain = recipe.model_dump(mode="json")
+    plain["datasets"][0]["held_out"] = {"choose_rows": 0, "prove_rows": 20}
     lora = {"rank": 4, "dropout": 0.1} if lora is None else lora
     return Recipe.model_validate({**plain, "lora": lora or None})
 
