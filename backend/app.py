@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 
@@ -16,6 +17,7 @@ from backend.accounts.oidc.provider import Provider
 from backend.accounts.shown import shown_to
 from backend.broker import KEY_PREFIX, redis_url
 from backend.datasets.incoming import sweep
+from backend.delivering.sender import Sender
 from backend.experiments.rounds import go_on_with_experiments
 from backend.models.embedder import Embedder
 from backend.preparing import deleting, uploads
@@ -28,6 +30,7 @@ from backend.runs.room import go_on_where_there_is_room
 from backend.settings import LOOPBACK, Settings
 from backend.studio import Studio
 from backend.system.prometheus import Timed, Timings
+from backend.telling.notifications import Notifications
 from backend.web import database_trouble, problem_details, problem_pages
 from backend.web.body_limits import BodyLimits
 from backend.web.database_trouble import Repeats
@@ -38,7 +41,7 @@ from backend.web.rate_limits import Counter, RateLimits
 from backend.web.request_ids import RequestIds
 from backend.web.security import Guard
 from backend.web.stream_limits import StreamLimits
-from backend.webhooks.sender import Sender
+from backend.webhooks.sender import Webhooks
 from backend.workers.watch import WorkerWatch
 
 
@@ -61,15 +64,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             sweeps=[deleting.sweep],
         )
         reconciler.start()
-        sender = Sender(studio, app.state.way_out)
-        sender.start()
+        senders: list[Sender[Any]] = [
+            Sender(studio, Webhooks(studio, app.state.way_out)),
+            Sender(studio, Notifications(studio)),
+        ]
+        for sender in senders:
+            sender.start()
         await app.state.hub.start()
         yield
         await app.state.hub.stop()
         reconciler.stop()
-        sender.stop()
+        for sender in senders:
+            sender.stop()
         await asyncio.to_thread(reconciler.join)
-        await asyncio.to_thread(sender.join)
+        for sender in senders:
+            await asyncio.to_thread(sender.join)
         app.state.embedder.close()
         studio.close()
 

@@ -118,6 +118,18 @@ class WebhookDeliveryId(Id):
     prefix = "whd"
 
 
+class DestinationId(Id):
+    prefix = "nds"
+
+
+class NotificationId(Id):
+    prefix = "ntf"
+
+
+class ShareId(Id):
+    prefix = "shr"
+
+
 class WorkerId(Id):
     prefix = "wkr"
 

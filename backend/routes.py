@@ -44,6 +44,8 @@ from backend.models import (
 from backend.models import pages as models_pages
 from backend.models.sizes import api as sizes_api
 from backend.models.sizes import pages as sizes_pages
+from backend.notifications import api as notifications_api
+from backend.notifications import pages as notifications_pages
 from backend.preparing import (
     bring_pages,
     change_pages,
@@ -67,8 +69,11 @@ from backend.publishing import pages as publishing_pages
 from backend.runs import about_pages, figures_api, jobs_api, plan_pages, script_api, template_pages
 from backend.runs import api as runs_api
 from backend.runs import pages as runs_pages
+from backend.sharing import api as sharing_api
+from backend.sharing import pages as sharing_pages
 from backend.system import api as system_api
 from backend.system import prometheus
+from backend.telling import pages as telling_pages
 from backend.web import assets, health, languages, theme
 from backend.webhooks import api as webhooks_api
 from backend.webhooks import pages as webhooks_pages
@@ -95,6 +100,7 @@ APIS = (
     comparing_api,  # before a run's own: its path would take ours
     runs_api,
     figures_api,
+    sharing_api,
     script_api,
     models_api,
     guarding_api,
@@ -105,6 +111,7 @@ APIS = (
     seeing_api,
     workers_api,
     webhooks_api,
+    notifications_api,
     system_api,
 )
 PAGES = (
@@ -113,6 +120,7 @@ PAGES = (
     account_pages,
     token_pages,
     hub_connection_pages,
+    notifications_pages,
     project_pages,
     webhooks_pages,
     people_pages,
@@ -126,6 +134,8 @@ PAGES = (
     template_pages,
     about_pages,
     comparing_pages,
+    telling_pages,
+    sharing_pages,
     runs_pages,
     experiments_pages,
     models_pages,

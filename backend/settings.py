@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from functools import cached_property
@@ -105,6 +106,11 @@ class Settings(BaseSettings):
         "http too. All others must be of the public internet, over https.",
     )
 
+    mail_url: SecretStr | None = Field(
+        None, description="The Apprise URL by which the studio sends e-mail."
+    )
+    mail_url_file: Path | None = None
+
     nano_beir: str = Field(
         "sentence-transformers/NanoBEIR-en",
         min_length=1,
@@ -171,6 +177,19 @@ class Settings(BaseSettings):
                 f"without accounts the studio listens on loopback only, and LIKEWISE_HOST is "
                 f"{self.host!r}: anybody on the network could read your data. Set it to "
                 "127.0.0.1, or set LIKEWISE_AUTH=accounts"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_goes_to_whom_it_is_for(self) -> Self:
+        url = self.mail_url.get_secret_value() if self.mail_url else None
+        if self.mail_url and self.mail_url_file:
+            raise ValueError("set LIKEWISE_MAIL_URL or LIKEWISE_MAIL_URL_FILE, not both")
+        if url is not None and not url.startswith(("mailto://", "mailtos://")):
+            raise ValueError("LIKEWISE_MAIL_URL begins with mailtos:// (or mailto://, without TLS)")
+        if url is not None and re.search(r"[?&](to|cc|bcc)=", url):
+            raise ValueError(
+                "LIKEWISE_MAIL_URL names nobody: the studio adds whom a message is for"
             )
         return self
 

@@ -25,6 +25,7 @@ from backend.experiments.tables import Experiment
 from backend.hub.tables import HubConnection
 from backend.models.sizes.tables import ModelSizes
 from backend.models.tables import Model
+from backend.notifications.tables import Notification, NotificationChoice, NotificationDestination
 from backend.proof.tables import Evaluation
 from backend.publishing.tables import Publication
 from backend.rest.tables import KeptAnswer
@@ -37,6 +38,7 @@ from backend.runs.tables import (
     Run,
     RunVersion,
 )
+from backend.sharing.tables import RunShare
 from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from backend.workers.tables import Quarantine, Worker
 
@@ -62,12 +64,16 @@ __all__ = [
     "Membership",
     "Model",
     "ModelSizes",
+    "Notification",
+    "NotificationChoice",
+    "NotificationDestination",
     "Profile",
     "Project",
     "Publication",
     "Quarantine",
     "ReviewAnswer",
     "Run",
+    "RunShare",
     "RunVersion",
     "SignInSession",
     "SignInTries",

@@ -16,7 +16,7 @@ def by_image(pyproject: dict[str, Any]) -> dict[str, list[str]]:
     extras = project["optional-dependencies"]
     worker = [*extras["worker"], *extras["lora"]]
     return {
-        "server": project["dependencies"],
+        "server": project["dependencies"] + project["optional-dependencies"]["notify"],
         "worker": [wanted for wanted in worker if not wanted.startswith("torch")],
         "build": pyproject["build-system"]["requires"],
     }

@@ -32,7 +32,7 @@ def announce_state(session: Session, job_id: JobId, attempt: int, status: str) -
     """Tell webhooks that this job is now in this state, if that is of interest to anybody."""
     if status not in _STATUSES:
         return
-    query = select(Job.project_id, Job.kind, Job.problem, Run.id.label("run_id"))
+    query = select(Job.project_id, Job.person_id, Job.kind, Job.problem, Run.id.label("run_id"))
     job = session.execute(
         query.join(Run, Run.job_id == Job.id, isouter=True).where(Job.id == job_id)
     ).one()
@@ -40,7 +40,7 @@ def announce_state(session: Session, job_id: JobId, attempt: int, status: str) -
     if kind is not None:
         ids = _ids(job_id, job.run_id)
         told = {**ids, "status": status, "attempt": attempt, **_problem(status, job.problem)}
-        announce(session, job.project_id, kind, told)
+        announce(session, job.project_id, kind, told, job.person_id)
 
 
 def _ids(job_id: JobId, run_id: str | None) -> dict[str, Any]:

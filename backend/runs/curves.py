@@ -4,6 +4,7 @@ The elements do the same with the events that come later (`frontend/elements/cur
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,11 @@ class Curve:
     steps: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     base: float | None = None
+
+    def at(self, step: int) -> float | None:
+        """The value at a step, or the newest before it; None before the first."""
+        place = bisect_right(self.steps, step)
+        return self.values[place - 1] if place else None
 
     def push(self, step: int, value: float) -> None:
         """A point replaces all at or after its step: an attempt that goes on from a checkpoint

@@ -2,47 +2,56 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.sse import format_sse_event
+from sqlalchemy.orm import Session
 
 from backend.accounts.current import MayRead, MayTrain
 from backend.accounts.people import Person
 from backend.accounts.shown import Rights
 from backend.ids import RunId
+from backend.notifications.service import choice_of
 from backend.recipes.evaluators import proving
 from backend.runs import live, machine, seeds, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.checkpoints import checkpoints
 from backend.runs.curves import Curve, from_base
-from backend.runs.history import history
+from backend.runs.history import curves_of, history
 from backend.runs.live import RunHub, Told
 from backend.runs.log_lines import LINE_KINDS
 from backend.runs.reading import Said, reading
 from backend.runs.schemas import RunOut
+from backend.runs.tables import Job, Run
 from backend.studio import Studio
 from backend.web.dependencies import ReadSession, TheStudio
 from backend.web.in_words import clock
 from backend.web.languages import chosen_language, speaking
 from backend.web.templates import data, environment, fragment, is_partial, page, see
+from backend.webhooks.kinds import WebhookKind
 
 MOST_TABLE_ROWS = 100
 MOST_SAMPLES = 60
+MOST_OTHERS = 30
+NOTICED = (WebhookKind.RUN_SUCCEEDED, WebhookKind.RUN_FAILED, WebhookKind.RUN_PAUSED)
+"""What an open page of a run tells by a notice of the browser."""
 
 router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A curve and how to read it. `metric` is the evaluator's, without the part of the data."""
+    """A curve and how to read it. `metric` is the evaluator's, without the part of the data; `other`
+    is another run's, where this one is looked at beside it."""
 
     curve: Curve
     metric: str
     base_key: str | None = None
+    other: Curve | None = None
 
     @property
     def is_loss(self) -> bool:
@@ -62,16 +71,26 @@ class Chart:
 
 @router.get("/runs/{run_id}")
 def show(
-    request: Request, run_id: RunId, who: MayRead, session: ReadSession, studio: TheStudio
+    request: Request,
+    run_id: RunId,
+    who: MayRead,
+    session: ReadSession,
+    studio: TheStudio,
+    beside: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
+    """`beside`: the id of another run, whose curves are drawn into these charts; empty: none."""
     found = service.get(session, who, run_id)
     run = service.show(found)
+    other = service.get(session, who, RunId(beside)) if beside else None
     known = history(session, found, drawn_keys(run))
+    choice = choice_of(session, who)
     return page(
         request,
         "runs/show.html",
         run=run,
-        charts=charts(run, known.curves),
+        charts=with_other(session, charts(run, known.curves), other),
+        beside=other,
+        others=others(session, who, found, other),
         said=said_of(run, known.curves),
         kept=checkpoints(studio.settings, found.job_id),
         samples=machine.samples(session, found.job_id, MOST_SAMPLES).items,
@@ -79,6 +98,7 @@ def show(
         last_seq=known.last_seq,
         recipe_yaml=yaml.safe_dump(found.recipe, sort_keys=False, allow_unicode=True),
         base_url=str(request.base_url),
+        notices=[kind.value.partition(".")[2] for kind in NOTICED if choice.hears(kind)],
     )
 
 
@@ -152,6 +172,27 @@ def charts(run: RunOut, known: Mapping[str, Curve]) -> list[Chart]:
     _, key, base_key = drawn_keys(run)
     chosen = from_base(known.get(key, Curve(key)), known.get(base_key))
     return [Chart(curve=chosen, metric=row.metric, base_key=base_key), loss]
+
+
+def with_other(session: Session, drawn: list[Chart], other: Run | None) -> list[Chart]:
+    """The same charts, with what another run told of the same figures."""
+    if other is None:
+        return drawn
+    told = curves_of(session, other, [chart.curve.key for chart in drawn])
+    return [replace(chart, other=told.get(chart.curve.key)) for chart in drawn]
+
+
+def others(session: Session, who: Person, run: Run, chosen: Run | None) -> list[Run]:
+    """Beside which runs this one can be looked at: the newest that have begun, and the chosen."""
+    query = (
+        service.newest(who)
+        .join(Run.job)
+        .where(Run.id != run.id, Job.started_at.is_not(None))
+        .order_by(Run.id.desc())
+        .limit(MOST_OTHERS)
+    )
+    found = list(session.scalars(query))
+    return found if chosen is None or chosen in found else [chosen, *found]
 
 
 def said_of(run: RunOut, known: Mapping[str, Curve]) -> list[Said]:

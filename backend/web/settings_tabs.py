@@ -22,6 +22,7 @@ TABS: Sequence[Tab] = (
     Tab(path="/settings/account", name=to_say("Account"), needs_accounts=False),
     Tab(path="/settings/tokens", name=to_say("Tokens")),
     Tab(path="/settings/hub", name="Hugging Face", needs_accounts=False),
+    Tab(path="/settings/notifications", name=to_say("Notifications"), needs_accounts=False),
     Tab(path="/settings/projects", name=to_say("Projects")),
     Tab(path="/settings/webhooks", name=to_say("Webhooks"), takes="admin", needs_accounts=False),
     Tab(path="/workers", name=to_say("Workers"), takes="read", needs_accounts=False),

@@ -3,6 +3,7 @@
 from fastapi import Response
 
 from backend.accounts.current import MayAdminister
+from backend.delivering.tables import DeliveryState
 from backend.ids import WebhookDeliveryId, WebhookEndpointId
 from backend.rest.keyed import SHOWN_ONCE
 from backend.rest.route import rest_router
@@ -17,7 +18,7 @@ from backend.webhooks.schemas import (
     EndpointOut,
     EndpointWithSecret,
 )
-from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 router = rest_router("webhooks")
 

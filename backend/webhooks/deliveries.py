@@ -1,85 +1,54 @@
-"""The way of a message: claimed by one sender, tried, and delivered, tried again or given up.
-
-Many servers may send at once. Whoever moves `next_try_at` has the message until that moment; one
-that dies with it leaves it to the next, so that a message may come twice but is never lost.
-"""
+"""Messages to endpoints: which are due, what a sender needs for one, and what was sent."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from backend.accounts.people import Person
 from backend.clock import utc_now
-from backend.ids import WebhookDeliveryId, WebhookEndpointId
+from backend.delivering import outbox
+from backend.delivering.outbox import Due, Outbox, Outcome
+from backend.delivering.tables import DeliveryState
+from backend.ids import Id, WebhookDeliveryId, WebhookEndpointId
 from backend.keyring import Sealed
 from backend.problems import Conflict, NotFound
-from backend.webhooks.schedule import wait_seconds
-from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
-CLAIM_SECONDS = 60.0
-"""Longer than a try can take."""
-
-KEPT_DAYS = 30
+OUTBOX = Outbox(
+    table=WebhookDelivery,
+    id=WebhookDelivery.id,
+    receiver_id=WebhookDelivery.endpoint_id,
+)
 
 GONE = 410
+"""An endpoint that answers so wants no more."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claimed:
-    """A message that this sender has, until `until`, and all that it needs to send it."""
+class Claimed(outbox.Claimed):
+    """A message that this sender has, and all that it needs to send it."""
 
-    id: WebhookDeliveryId
-    endpoint_id: WebhookEndpointId
     url: str
-    body: str
     secrets: tuple[Sealed, ...]
-    tries: int
-    until: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What came of a try: the answer's status, or why there was none."""
-
-    status: int | None = None
-    error: str | None = None
-
-    @property
-    def is_good(self) -> bool:
-        return self.status is not None and 200 <= self.status < 300
+def due(session: Session, but: Collection[Id]) -> Due | None:
+    """The message that has waited longest; none of these endpoints, which are busy."""
+    return OUTBOX.due(session, but)
 
 
-def due(
-    session: Session, but: Collection[WebhookEndpointId]
-) -> tuple[WebhookDeliveryId, datetime] | None:
-    """The message that has waited longest, and its token; none of these endpoints, which are busy."""
-    query = (
-        select(WebhookDelivery.id, WebhookDelivery.next_try_at)
-        .where(
-            WebhookDelivery.state == DeliveryState.PENDING,
-            WebhookDelivery.next_try_at <= utc_now(),
-            WebhookDelivery.endpoint_id.not_in(but),
-        )
-        .order_by(WebhookDelivery.next_try_at)
-        .limit(1)
-    )
-    row = session.execute(query).one_or_none()
-    return None if row is None else (row.id, row.next_try_at)
-
-
-def claim(session: Session, delivery_id: WebhookDeliveryId, token: datetime) -> Claimed | None:
+def claim(session: Session, due: Due) -> Claimed | None:
     """Take a message that is due; None where another sender was first."""
-    until = utc_now() + timedelta(seconds=CLAIM_SECONDS)
-    if not _move(session, delivery_id, token, tries=WebhookDelivery.tries + 1, next_try_at=until):
+    until = OUTBOX.take(session, due)
+    if until is None:
         return None
     query = select(WebhookDelivery).options(joinedload(WebhookDelivery.endpoint))
-    taken = session.scalars(query.where(WebhookDelivery.id == delivery_id)).one()
+    taken = session.scalars(query.where(WebhookDelivery.id == due.id)).one()
     return Claimed(
         id=taken.id,
-        endpoint_id=taken.endpoint_id,
+        receiver_id=taken.endpoint_id,
         url=taken.endpoint.url,
         body=taken.body,
         secrets=_signers(taken.endpoint),
@@ -96,39 +65,12 @@ def _signers(endpoint: WebhookEndpoint) -> tuple[Sealed, ...]:
 
 
 def record(session: Session, claimed: Claimed, outcome: Outcome) -> DeliveryState | None:
-    """Keep what came of a try; None where another sender has the message by now."""
-    now = utc_now()
-    told = {"last_status": outcome.status, "last_error": outcome.error and outcome.error[:300]}
-    wait = wait_seconds(claimed.tries)
-    if outcome.is_good:
-        state, when = DeliveryState.DELIVERED, {"delivered_at": now}
-    elif wait is None or outcome.status == GONE:
-        state, when = DeliveryState.FAILED, {}
-    else:
-        state, when = DeliveryState.PENDING, {"next_try_at": now + timedelta(seconds=wait)}
-    if not _move(session, claimed.id, claimed.until, state=state, **when, **told):
-        return None
-    if outcome.status == GONE:
-        _switch_off(session, claimed.endpoint_id)
+    """Keep what came of a try; None where another sender has the message by now. An endpoint that
+    is gone is switched off."""
+    state = OUTBOX.record(session, claimed, outcome)
+    if state is not None and outcome.status == GONE:
+        _switch_off(session, WebhookEndpointId(claimed.receiver_id))
     return state
-
-
-def _move(
-    session: Session, delivery_id: WebhookDeliveryId, token: datetime, **values: object
-) -> bool:
-    """Write to a message whose token is still this one. False where it moved on meanwhile."""
-    moved = session.execute(
-        update(WebhookDelivery)
-        .where(
-            WebhookDelivery.id == delivery_id,
-            WebhookDelivery.state == DeliveryState.PENDING,
-            WebhookDelivery.next_try_at == token,
-        )
-        .values(values)
-        .returning(WebhookDelivery.id)
-        .execution_options(synchronize_session=False)
-    )
-    return moved.one_or_none() is not None
 
 
 def _switch_off(session: Session, endpoint_id: WebhookEndpointId) -> None:
@@ -138,19 +80,7 @@ def _switch_off(session: Session, endpoint_id: WebhookEndpointId) -> None:
         .where(WebhookEndpoint.id == endpoint_id)
         .values(is_enabled=False, disabled_reason=reason)
     )
-    give_up(session, endpoint_id, reason)
-
-
-def give_up(session: Session, endpoint_id: WebhookEndpointId, reason: str) -> None:
-    """Nothing that waits for this endpoint is tried any more."""
-    session.execute(
-        update(WebhookDelivery)
-        .where(
-            WebhookDelivery.endpoint_id == endpoint_id,
-            WebhookDelivery.state == DeliveryState.PENDING,
-        )
-        .values(state=DeliveryState.FAILED, last_error=reason)
-    )
+    OUTBOX.give_up(session, endpoint_id, reason)
 
 
 def deliveries_of(
@@ -184,10 +114,7 @@ def redeliver(session: Session, who: Person, delivery_id: WebhookDeliveryId) -> 
     if delivery is None:
         raise NotFound("webhook delivery", delivery_id)
     refuse_if_off(delivery.endpoint)
-    if delivery.state is DeliveryState.PENDING and delivery.tries == 0:
-        raise Conflict("on_its_way", "This is on its way", "It has not even been tried yet.")
-    delivery.state, delivery.tries, delivery.next_try_at = DeliveryState.PENDING, 0, utc_now()
-    delivery.delivered_at = None
+    outbox.send_again(delivery)
     session.flush()
     return delivery
 
@@ -200,13 +127,3 @@ def refuse_if_off(endpoint: WebhookEndpoint) -> None:
             "This endpoint is switched off",
             "Switch it on first, under Settings, Webhooks; or PATCH it with is_enabled true.",
         )
-
-
-def sweep(session: Session) -> None:
-    """Forget what was settled long ago."""
-    before = utc_now() - timedelta(days=KEPT_DAYS)
-    session.execute(
-        delete(WebhookDelivery).where(
-            WebhookDelivery.state != DeliveryState.PENDING, WebhookDelivery.created_at < before
-        )
-    )

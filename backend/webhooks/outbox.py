@@ -11,16 +11,23 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from backend.clock import utc_now
-from backend.ids import ProjectId
+from backend.ids import PersonId, ProjectId
+from backend.notifications.outbox import notify
 from backend.webhooks.kinds import WebhookKind
 from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 
 def announce(
-    session: Session, project_id: ProjectId | None, kind: WebhookKind, data: dict[str, Any]
+    session: Session,
+    project_id: ProjectId | None,
+    kind: WebhookKind,
+    data: dict[str, Any],
+    person_id: PersonId | None = None,
 ) -> None:
-    """Tell every endpoint of the project that listens to this kind; None: of all projects, for
-    what is of the studio."""
+    """Tell every endpoint of the project that listens to this kind, and the people who asked to be
+    told; None: of all projects, for what is of the studio. `person_id`: whose doing it is."""
+    if project_id is not None:
+        notify(session, project_id, kind, message(kind, data), person_id)
     query = select(WebhookEndpoint).where(WebhookEndpoint.is_enabled)
     if project_id is not None:
         query = query.where(WebhookEndpoint.project_id == project_id)

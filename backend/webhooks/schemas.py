@@ -5,9 +5,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Json, field_validator
 
+from backend.delivering.tables import DeliveryState
 from backend.ids import WebhookDeliveryId, WebhookEndpointId
 from backend.webhooks.kinds import CHOSEN, WHEN, WebhookKind
-from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 Url = Annotated[
     str,

@@ -115,7 +115,7 @@ def change(
         endpoint.is_enabled, endpoint.disabled_reason = asked.is_enabled, None
     session.flush()
     if not endpoint.is_enabled:
-        deliveries.give_up(session, endpoint.id, "the endpoint was switched off")
+        deliveries.OUTBOX.give_up(session, endpoint.id, "the endpoint was switched off")
     _record(session, who, Act.WEBHOOK_CHANGED, endpoint)
     return endpoint
 

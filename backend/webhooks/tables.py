@@ -1,14 +1,14 @@
 """Endpoints of webhooks, and what is or was to be delivered to them: the outbox."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.clock import utc_now
 from backend.db import Base
+from backend.delivering.tables import Delivery
 from backend.ids import ProjectId, WebhookDeliveryId, WebhookEndpointId
 from backend.keyring import Sealed
 from backend.webhooks.kinds import WebhookKind
@@ -35,18 +35,8 @@ class WebhookEndpoint(Base):
         return not self.types or kind in self.types
 
 
-class DeliveryState(StrEnum):
-    PENDING = "pending"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-
-
-class WebhookDelivery(Base):
-    """One message to one endpoint. Its id is the message's: the same at each try.
-
-    `next_try_at` is also the token of whoever tries: each claim moves it, so that a write by any
-    other changes nothing.
-    """
+class WebhookDelivery(Delivery, Base):
+    """One message to one endpoint; `body` is signed and sent as it is, byte for byte."""
 
     __tablename__ = "webhook_deliveries"
 
@@ -55,15 +45,6 @@ class WebhookDelivery(Base):
     endpoint_id: Mapped[WebhookEndpointId] = mapped_column(
         ForeignKey("webhook_endpoints.id", ondelete="CASCADE")
     )
-    type: Mapped[str] = mapped_column(String(40))  # a WebhookKind
-    body: Mapped[str] = mapped_column(Text)  # as it is signed and sent, byte for byte
-    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.PENDING)
-    tries: Mapped[int] = mapped_column(default=0)
-    next_try_at: Mapped[datetime] = mapped_column(default=utc_now)
-    last_status: Mapped[int | None]
-    last_error: Mapped[str | None] = mapped_column(String(300))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-    delivered_at: Mapped[datetime | None]
 
     endpoint: Mapped[WebhookEndpoint] = relationship(lazy="raise")
 

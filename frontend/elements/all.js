@@ -1,7 +1,5 @@
 // Every element that several pages have. Each improves HTML that already says the same without it.
-import "./column-order.js";
 import "./copy-button.js";
-import "./file-drop.js";
 import "./log-view.js";
 import "./metric-chart.js";
 import "./term.js";

@@ -2,9 +2,10 @@
 // loaded uPlot as a script of its own.
 const HEIGHT_PX = 240;
 
-// The series, in the order of `columns` below: faint raw line, line, base model's line.
-// On a logarithmic axis ticks between those that are named are null.
-export function drawing(canvas, { colors, digits, isLog }, onHover) {
+// The series, in the order of `columns` below: faint raw line, line, base model's line, another run's.
+// On a logarithmic axis ticks between those that are named are null. `onHover` is told the step under
+// the pointer, `onSelect` from which step to which it was drawn; `window` says which are looked at.
+export function drawing(canvas, { colors, digits, isLog, window }, { onHover, onSelect }) {
   const { color, borderColor, fontFamily } = getComputedStyle(canvas);
   const axis = {
     stroke: color,
@@ -17,9 +18,9 @@ export function drawing(canvas, { colors, digits, isLog }, onHover) {
     width: canvas.clientWidth,
     height: HEIGHT_PX,
     legend: { show: false },
-    cursor: { drag: { x: false, y: false }, y: false },
+    cursor: { drag: { x: true, y: false, setScale: false, dist: 5 }, y: false },
     scales: {
-      x: { time: false, range: (_, __, last) => [0, Math.max(last ?? 1, 1)] },
+      x: { time: false, range: (_, __, last) => window() ?? [0, Math.max(last ?? 1, 1)] },
       y: isLog ? { distr: 3 } : {},
     },
     axes: [
@@ -28,27 +29,46 @@ export function drawing(canvas, { colors, digits, isLog }, onHover) {
     ],
     series: [
       {},
-      { stroke: colors.tuned, alpha: 0.25, width: 1, points: { show: false } },
-      { stroke: colors.tuned, width: 2, points: dots },
+      { stroke: colors.tuned, alpha: 0.25, width: 1, spanGaps: true, points: { show: false } },
+      { stroke: colors.tuned, width: 2, spanGaps: true, points: dots },
       { stroke: colors.base, width: 1.5, dash: [6, 4], points: { show: false } },
+      { stroke: colors.other, width: 2, dash: [8, 5], spanGaps: true, points: { show: false } },
     ],
-    hooks: { setCursor: [(plot) => onHover(plot.cursor.idx)] },
+    hooks: {
+      setCursor: [({ cursor, data }) => onHover(cursor.idx == null ? null : data[0][cursor.idx])],
+      setSelect: [(plot) => selected(plot, onSelect)],
+    },
   };
   return new globalThis.uPlot(options, columns({ steps: [0], values: [null] }), canvas);
 }
 
-// What uPlot draws: steps; raw values; smoothed or plain values; the base model's figure throughout.
-// The axis runs on to `total`, so that one sees how far there is to go.
-export function columns(curve, { smooth = false, base, total } = {}) {
-  const steps = [...curve.steps];
-  const line = smooth ? curve.smoothed() : [...curve.values];
-  const raw = smooth ? [...curve.values] : steps.map(() => null);
-  if (total > (steps.at(-1) ?? -1)) {
-    steps.push(total);
-    line.push(null);
-    raw.push(null);
-  }
-  return [steps, raw, line, steps.map(() => base ?? null)];
+// Tells what was drawn over with the pointer, and takes the mark away.
+function selected(plot, onSelect) {
+  const { left, width } = plot.select;
+  if (!width) return;
+  onSelect(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+}
+
+// What uPlot draws: steps; raw values; smoothed or plain values; the base model's figure throughout;
+// another run's values. The axis runs on to `total`, so that one sees how far there is to go.
+export function columns(curve, { smooth = false, base, total, other } = {}) {
+  const all = new Set([...curve.steps, ...(other?.steps ?? [])]);
+  if (total > (curve.steps.at(-1) ?? -1)) all.add(total);
+  const steps = [...all].sort((a, b) => a - b);
+  const along = (of, values) => {
+    const found = new Map(of.steps.map((step, i) => [step, values[i]]));
+    return steps.map((step) => found.get(step) ?? null);
+  };
+  const shown = (of) => along(of, smooth ? of.smoothed() : of.values);
+  const nothing = () => steps.map(() => null);
+  return [
+    steps,
+    smooth ? along(curve, curve.values) : nothing(),
+    shown(curve),
+    steps.map(() => base ?? null),
+    other ? shown(other) : nothing(),
+  ];
 }
 
 export { HEIGHT_PX };

@@ -12,6 +12,12 @@ export class Curve {
     return this.values.at(-1);
   }
 
+  // The value at a step, or the newest before it.
+  at(step) {
+    const place = this.steps.findLastIndex((each) => each <= step);
+    return place < 0 ? undefined : this.values[place];
+  }
+
   push(step, value) {
     while (this.steps.length && this.steps.at(-1) >= step) {
       this.steps.pop();

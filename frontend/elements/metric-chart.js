@@ -1,8 +1,11 @@
 // <metric-chart data-key="loss" data-base-key="" data-total="400" data-says="{name} … {first} … {last}">
-//   keys, .canvas, a table in <details>, and the history as <script type="application/json">
+//   keys, .canvas, a table in <details>, and the history as <script type="application/json">: its
+//   own, and `other`, a run that it is looked at beside
 // Grows with each `metrics` event that its [data-live] ancestor hears. A frame draws at most once.
+// Drawing over it, or the keys + − ← → 0, look closer; the address keeps where one looks.
 import { HEIGHT_PX, columns, drawing } from "./chart-drawing.js";
 import { Curve } from "./curve.js";
+import { Zoom } from "./zoom.js";
 
 const DIGITS = 4;
 const MOST_ROWS = 100;
@@ -13,6 +16,8 @@ customElements.define(
   class extends HTMLElement {
     #curve;
     #base;
+    #other;
+    #zoom;
     #plot;
     #source;
     #frame;
@@ -22,6 +27,8 @@ customElements.define(
       const history = JSON.parse(this.querySelector("script").textContent);
       this.#curve = new Curve(history.steps, history.values);
       this.#base = history.base ?? undefined;
+      this.#other = history.other && new Curve(history.other.steps, history.other.values);
+      this.#zoom = new Zoom(new URLSearchParams(location.search).get(this.#zoomName));
       this.#source = this.closest("[data-live]") ?? this;
       this.#source.addEventListener("metrics", this.#grow);
       this.#source.addEventListener("progress", this.#stretch);
@@ -30,6 +37,9 @@ customElements.define(
       this.#log?.addEventListener("change", this.#start);
       this.querySelector("details").addEventListener("toggle", this.#draw);
       dark.addEventListener("change", this.#start);
+      this.#canvas.addEventListener("keydown", this.#press);
+      this.#canvas.addEventListener("dblclick", this.#whole);
+      this.#wholeButton.addEventListener("click", this.#whole);
       this.#start();
       this.#sizes.observe(this.#canvas);
     }
@@ -55,17 +65,59 @@ customElements.define(
       return this.querySelector("[name='log']");
     }
 
+    get #wholeButton() {
+      return this.querySelector("[name='whole']");
+    }
+
+    get #zoomName() {
+      return this.dataset.key === "loss" ? "zoom-loss" : "zoom-metric";
+    }
+
+    get #lastStep() {
+      const { steps } = this.#curve;
+      return Math.max(Number(this.dataset.total), steps.at(-1) ?? 1, this.#other?.steps.at(-1) ?? 1);
+    }
+
     #start = () => {
       this.#plot?.destroy();
       const color = (series) => {
         const key = this.querySelector(`[data-series='${series}'] > i`);
         return key ? getComputedStyle(key).color : "";
       };
-      const colors = { tuned: color("tuned"), base: color("base") };
-      const looks = { colors, digits: DIGITS, isLog: this.#log?.checked };
-      this.#plot = drawing(this.#canvas, looks, (i) => this.#tellFigure(i));
+      const colors = { tuned: color("tuned"), base: color("base"), other: color("other") };
+      const window = () => this.#zoom.window;
+      const looks = { colors, digits: DIGITS, isLog: this.#log?.checked, window };
+      this.#plot = drawing(this.#canvas, looks, {
+        onHover: (step) => this.#tellFigure(step),
+        onSelect: (from, to) => {
+          this.#zoom.look(from, to, this.#lastStep);
+          this.#look();
+        },
+      });
       this.#draw();
     };
+
+    #press = (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!this.#zoom.press(event.key, this.#lastStep)) return;
+      event.preventDefault();
+      this.#look();
+    };
+
+    #whole = () => {
+      const hadFocus = this.#wholeButton === document.activeElement;
+      this.#zoom.whole();
+      this.#look();
+      if (hadFocus) this.#canvas.focus(); // the button that had it is gone
+    };
+
+    #look() {
+      const address = new URL(location);
+      if (this.#zoom.window) address.searchParams.set(this.#zoomName, this.#zoom);
+      else address.searchParams.delete(this.#zoomName);
+      history.replaceState(history.state, "", address);
+      this.#draw();
+    }
 
     #fit() {
       const width = this.#canvas.clientWidth;
@@ -99,17 +151,24 @@ customElements.define(
     #draw = () => {
       const smooth = this.#smooth?.checked;
       const total = Number(this.dataset.total);
-      this.#plot.setData(columns(this.#curve, { smooth, base: this.#base, total }));
+      const more = { smooth, base: this.#base, total, other: this.#other };
+      this.#plot.setData(columns(this.#curve, more));
+      this.#wholeButton.hidden = !this.#zoom.window;
       this.dataset.points = this.#curve.steps.length;
       this.#tellFigure(null);
       this.#tellSentence();
       if (this.querySelector("details").open) this.#fillTable();
     };
 
-    // The figure under the pointer, else the newest.
-    #tellFigure(i) {
-      const value = (i === null ? undefined : this.#curve.values[i]) ?? this.#curve.last;
-      this.querySelector("output").textContent = value === undefined ? "" : figure(value);
+    // The figures under the pointer, else the newest.
+    #tellFigure(step) {
+      const say = (series, of) => {
+        const output = this.querySelector(`[data-series='${series}'] > output`);
+        const value = step === null ? of?.last : of?.at(step);
+        if (output) output.textContent = value === undefined ? "" : figure(value);
+      };
+      say("tuned", this.#curve);
+      say("other", this.#other);
       const base = this.querySelector("[data-series='base'] > output");
       if (base && this.#base !== undefined) base.textContent = figure(this.#base);
     }
@@ -129,6 +188,7 @@ customElements.define(
       const rows = this.#curve.thinned(MOST_ROWS).map(([step, value]) => {
         const row = document.createElement("tr");
         row.append(cell(step), cell(figure(value)));
+        if (this.#other) row.append(cell(figure(this.#other.at(step))));
         return row;
       });
       this.querySelector("tbody").replaceChildren(...rows);
@@ -144,5 +204,5 @@ function cell(text) {
 }
 
 function figure(value) {
-  return String(+value.toPrecision(DIGITS));
+  return value === undefined ? "" : String(+value.toPrecision(DIGITS));
 }

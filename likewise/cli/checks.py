@@ -137,6 +137,21 @@ def secrets(settings: Settings) -> Check:
     )
 
 
+def notifications(settings: Settings) -> Check:
+    """Whether people can be told by e-mail and chat."""
+    if util.find_spec("apprise") is None:
+        return Check(
+            name="notify",
+            is_ok=False,
+            found="not installed: nobody is told of runs by e-mail or chat",
+            advice="pip install 'likewise[notify]'",
+            is_needed=False,
+        )
+    has_mail = settings.mail_url is not None or settings.mail_url_file is not None
+    said = "the studio has a mail server" if has_mail else "no mail server; chat works"
+    return Check(name="notify", is_ok=True, found=f"apprise {metadata.version('apprise')}, {said}")
+
+
 def broker(settings: Settings) -> Check:
     if settings.is_embedded_broker:
         return Check(
@@ -214,6 +229,7 @@ CHECKS: tuple[Callable[[Settings], Check], ...] = (
     broker,
     data_folder,
     assets,
+    notifications,
     embedder,
     port,
 )

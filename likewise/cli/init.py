@@ -41,6 +41,11 @@ def init(
             f"LIKEWISE_ALLOWED_HOSTS={json.dumps([host])}",
             f"LIKEWISE_TRUSTED_PROXIES={json.dumps([PROXIES])}",
         ]
+    lines += [
+        "",
+        "# By whom the studio sends e-mail to people whose runs end.",
+        "# LIKEWISE_MAIL_URL=mailtos://user:password@example.org?smtp=smtp.example.org",
+    ]
     try:
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -16,6 +16,7 @@ from backend.datasets.tables import Upload
 from backend.experiments.tables import Experiment, ExperimentStatus
 from backend.ids import (
     DatasetId,
+    DestinationId,
     ExperimentId,
     InvitationId,
     JobId,
@@ -26,6 +27,7 @@ from backend.ids import (
     RecipeId,
     RunId,
     SessionId,
+    ShareId,
     TokenId,
     UploadId,
     VersionId,
@@ -35,12 +37,14 @@ from backend.ids import (
 )
 from backend.keyring import Sealed
 from backend.models.tables import Model
+from backend.notifications.tables import NotificationDestination, Way
 from backend.preparing.uploads_folder import UploadFolder
 from backend.publishing.leaving import text_hash
 from backend.publishing.tables import Publication
 from backend.runs import jobs
 from backend.runs.states import JobKind
 from backend.runs.tables import Run
+from backend.sharing.tables import RunShare
 from backend.studio import Studio
 from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from tests.authorisation import bodies
@@ -67,9 +71,11 @@ MISSING: Ids = {
     "token_id": TokenId.new(),
     "endpoint_id": WebhookEndpointId.new(),
     "delivery_id": WebhookDeliveryId.new(),
+    "destination_id": DestinationId.new(),
     "user_id": PersonId.new(),
     "worker_id": WorkerId.new(),
     "session_id": SessionId.new(),
+    "share_id": ShareId.new(),
 }
 """Ids of nothing, by the name that a path gives them."""
 
@@ -148,6 +154,20 @@ def _rows(studio: Studio, session: Session, who: Person, version_id: str, sealed
             project_id=who.project_id,
             name="t",
             scopes=["read"],
+        ),
+        "destination_id": NotificationDestination(
+            person_id=who.id,
+            way=Way.APPRISE,
+            service="JSON",
+            target=sealed,  # no service that one is called by
+            shown="jsons://…",
+        ),
+        "share_id": RunShare(
+            project_id=who.project_id,
+            run_id=run.id,
+            digest=secret_texts.digest(secret_texts.new_secret(32)),
+            made_by=who.id,
+            expires_at=utc_now() + timedelta(1),
         ),
         "endpoint_id": WebhookEndpoint(
             project_id=who.project_id,

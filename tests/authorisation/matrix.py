@@ -76,7 +76,7 @@ def _row(method: str, path: str, gate: str, *answers: str) -> Row:
 NAMES = (
     "project_id version_id dataset_id upload_id run_id job_id model_id recipe_id invitation_id "
     "experiment_id token_id endpoint_id delivery_id user_id worker_id session_id publication_id "
-    "name:path"
+    "destination_id share_id name:path"
 ).split()
 
 FILLED = {
@@ -85,6 +85,7 @@ FILLED = {
     "operation": "drop_duplicates",
     "finding": "duplicates",
     "row": "0",
+    "secret": "unknown",
     "column": "question",
     "column:path": "question",
     "repo:path": "a/b",

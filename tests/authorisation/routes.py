@@ -58,6 +58,14 @@ PUT    /api/v1/me/hub-connection                                                
 GET    /api/v1/me/hub-connection                                                known   404
 DELETE /api/v1/me/hub-connection                                                person
 PUT    /api/v1/me/password                                                      person
+GET    /api/v1/me/notification-deliveries                                       known
+GET    /api/v1/me/notification-destinations                                     known
+POST   /api/v1/me/notification-destinations                                     person
+GET    /api/v1/me/notification-destinations/{destination_id}                    known
+DELETE /api/v1/me/notification-destinations/{destination_id}                    person
+POST   /api/v1/me/notification-destinations/{destination_id}/test               person
+GET    /api/v1/me/notifications                                                 known
+PUT    /api/v1/me/notifications                                                 person
 GET    /api/v1/me/sessions                                                      person
 POST   /api/v1/me/sign-out-everywhere                                           person
 GET    /api/v1/models                                                           read
@@ -127,6 +135,9 @@ POST   /api/v1/runs/{run_id}/retry                                              
 POST   /api/v1/runs/{run_id}/seeds                                              train
 GET    /api/v1/runs/{run_id}/script                                             read
 GET    /api/v1/runs/{run_id}/script.zip                                         read
+POST   /api/v1/runs/{run_id}/shares                                             publish
+GET    /api/v1/runs/{run_id}/shares                                             read
+DELETE /api/v1/runs/{run_id}/shares/{share_id}                                  publish
 GET    /api/v1/runs/{run_id}/system-metrics                                     read
 GET    /api/v1/samplers                                                         read
 GET    /api/v1/schemas/recipe                                                   read
@@ -195,6 +206,7 @@ POST   /templates/{recipe_id}/delete                                            
 POST   /runs/{run_id}/template                                                  train
 GET    /runs/{run_id}/reading                                                   read
 GET    /runs/{run_id}/figures.csv                                               read
+GET    /runs/{run_id}/notice                                                    read
 POST   /runs/{run_id}/notes                                                     train
 POST   /experiments                                                             train
 GET    /experiments/{experiment_id}                                             read
@@ -237,6 +249,10 @@ GET    /models/{model_id}/guard                                                 
 POST   /models/{model_id}/guard                                                 train
 POST   /models/{model_id}/blend                                                 train
 POST   /models/{model_id}/prove                                                 train
+GET    /runs/{run_id}/share                                                     read
+POST   /runs/{run_id}/share                                                     publish
+POST   /runs/{run_id}/share/{share_id}/withdraw                                 publish
+GET    /shared/{secret}                                                         person  410
 GET    /settings                                                                known
 GET    /settings/account                                                        person
 POST   /settings/account/name                                                   person
@@ -247,6 +263,12 @@ GET    /settings/audit                                                          
 GET    /settings/hub                                                            person
 POST   /settings/hub                                                            person
 POST   /settings/hub/forget                                                     person
+GET    /settings/notifications                                                  person
+POST   /settings/notifications                                                  person
+POST   /settings/notifications/email                                            person
+POST   /settings/notifications/service                                          person
+POST   /settings/notifications/{destination_id}/remove                          person
+POST   /settings/notifications/{destination_id}/test                            person
 GET    /settings/people                                                         studio
 GET    /settings/people/{user_id}                                               studio
 POST   /settings/people/{user_id}/password                                      studio

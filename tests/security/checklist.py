@@ -13,6 +13,7 @@ ACCOUNTS = "tests/backend/accounts"
 WEB = "tests/backend/web"
 DATA = "tests/backend/datasets"
 ENGINE = "tests/worker/engine"
+NOTIFICATIONS = "tests/backend/notifications"
 MATRIX = "tests/authorisation/test_matrix.py"
 
 
@@ -37,7 +38,8 @@ ROWS = (
         threat="Somebody asks for what is another's by its id (IDOR)",
         source="V8, A1",
         requirement="Every look-up names who asks. What is another project's is answered as what is "
-        "not there: the same 404, for lists and their cursors too.",
+        "not there: the same 404, for lists and their cursors too. One run may be shown to others "
+        "of the studio, without its data, by a link that expires and can be withdrawn.",
         tests=(
             *of(
                 f"{HERE}/test_strangers.py",
@@ -48,6 +50,11 @@ ROWS = (
             *of(
                 "tests/backend/workers/test_workers.py",
                 "a_worker_shows_its_job_and_of_another_project_only_the_kind",
+            ),
+            *of(
+                "tests/backend/sharing/test_sharing.py",
+                "a_link_shows_the_run_to_somebody_outside_and_nothing_else_of_it",
+                "a_link_that_no_longer_works_says_nothing_of_what_it_showed",
             ),
             *of(
                 MATRIX,
@@ -319,7 +326,8 @@ ROWS = (
         source="A7",
         requirement="Addresses that people name are resolved once, every answer must be public, and "
         "that very address is connected to, under the name's certificate; no redirects, no proxy of "
-        "the environment, a time limit, and nothing of the answer is shown.",
+        "the environment, a time limit, and nothing of the answer is shown. Services by which people "
+        "are told are an allow-list, called from a process that connects to such addresses alone.",
         tests=(
             *of(
                 f"{WEB}/test_outgoing.py",
@@ -334,6 +342,17 @@ ROWS = (
             *of(
                 "tests/backend/webhooks/test_api.py",
                 "an_address_that_the_studio_would_not_call_is_refused_at_once",
+            ),
+            *of(
+                f"{NOTIFICATIONS}/test_refusing.py",
+                "a_service_that_is_not_on_the_list_is_refused",
+                "a_url_may_name_no_file_no_header_and_leave_out_no_check",
+                "inside_is_open_to_whoever_the_operator_lets",
+                "without_tls_the_public_internet_is_closed",
+            ),
+            *of(
+                f"{NOTIFICATIONS}/test_sending.py",
+                "neither_an_address_nor_a_redirect_leads_where_the_operator_lets_nobody",
             ),
         ),
     ),
@@ -542,6 +561,10 @@ ROWS = (
                 "tests/backend/test_rotation.py",
                 "a_rotation_seals_all_by_a_new_key_and_the_old_one_can_go",
                 "what_people_change_and_use_during_rotations_is_neither_lost_nor_undone",
+            ),
+            *of(
+                f"{NOTIFICATIONS}/test_sending.py",
+                "what_a_url_hides_is_in_no_log_no_error_and_not_open_in_the_database",
             ),
         ),
     ),

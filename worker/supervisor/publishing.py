@@ -18,6 +18,8 @@ from backend.publishing.tables import Publication
 from backend.runs.claims import Claim
 from backend.runs.tables import Job
 from backend.studio import Studio
+from backend.webhooks.kinds import WebhookKind
+from backend.webhooks.outbox import announce
 from worker.jobs.folder import JobFolder
 from worker.jobs.publish_order import RESULT_FILE, Published, PublishOrder
 from worker.supervisor.orders import model_order
@@ -59,11 +61,19 @@ def store(_studio: Studio, claim: Claim, folder: JobFolder) -> Any:
             "is_proposed": published.pull_request_url is not None,
             "at": found.published_at.isoformat(),
         }
+        told = {
+            "id": found.model_id,
+            "publication_id": found.id,
+            "hub_url": published.url,
+            "url": f"/api/v1/models/{found.model_id}",
+        }
+        who = _who(session, claim, found)
+        announce(session, found.project_id, WebhookKind.MODEL_PUBLISHED, told, who.id)
         result = {"publication_id": str(found.id), "url": published.url}
         session.execute(update(Job).where(Job.id == claim.job_id).values(result=result))
         audit.record(
             session,
-            _who(session, claim, found),
+            who,
             Act.MODEL_PUBLISHED,
             found.model_id,
             publication_id=found.id,

@@ -11,6 +11,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from backend.accounts.people import THE_PERSON
 from backend.clock import utc_now
+from backend.delivering.outbox import Outcome as Tried
+from backend.delivering.sender import Sender
+from backend.delivering.tables import DeliveryState
 from backend.ids import WorkerId
 from backend.runs import claims, jobs, outcomes
 from backend.runs.states import JobKind, Outcome
@@ -21,8 +24,8 @@ from backend.webhooks import deliveries, service
 from backend.webhooks.kinds import WebhookKind
 from backend.webhooks.outbox import announce
 from backend.webhooks.schemas import EndpointIn
-from backend.webhooks.sender import Sender
-from backend.webhooks.tables import DeliveryState, WebhookDelivery, WebhookEndpoint
+from backend.webhooks.sender import Webhooks
+from backend.webhooks.tables import WebhookDelivery, WebhookEndpoint
 from backend.workers.tables import Worker
 from backend.workers.watch import WorkerWatch
 from tests.processes import wait_until
@@ -47,7 +50,7 @@ def way_out():
 
 @pytest.fixture
 def sender(studio, way_out):
-    running = Sender(studio, way_out)
+    running = Sender(studio, Webhooks(studio, way_out))
     running.start()
     yield running
     running.stop()
@@ -174,8 +177,8 @@ def test_what_never_comes_through_is_given_up_after_ten_tries(studio, secret):
     for _ in range(10):
         hurry(studio)
         with studio.database.writing() as session:
-            claimed = deliveries.claim(session, *deliveries.due(session, ()))
-            deliveries.record(session, claimed, deliveries.Outcome(error="no answer came"))
+            claimed = deliveries.claim(session, deliveries.due(session, ()))
+            deliveries.record(session, claimed, Tried(error="no answer came"))
     [row] = outbox(studio)
     assert (row.state, row.tries, row.last_error) == (DeliveryState.FAILED, 10, "no answer came")
 
@@ -200,7 +203,7 @@ def test_of_many_senders_one_has_a_message(studio, secret):
 
     def send() -> None:
         barrier.wait()
-        taken.append(studio.database.retrying(lambda session: deliveries.claim(session, *found)))
+        taken.append(studio.database.retrying(lambda session: deliveries.claim(session, found)))
 
     threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:
@@ -211,7 +214,7 @@ def test_of_many_senders_one_has_a_message(studio, secret):
 
 
 def test_several_servers_send_each_message_once(studio, receiver, secret, way_out):
-    senders = [Sender(studio, way_out) for _ in range(3)]
+    senders = [Sender(studio, Webhooks(studio, way_out)) for _ in range(3)]
     for each in senders:
         each.start()
     for n in range(20):
@@ -227,13 +230,13 @@ def test_several_servers_send_each_message_once(studio, receiver, secret, way_ou
 def test_a_sender_that_died_with_a_message_leaves_it_to_the_next(studio, secret):
     tell(studio)
     with studio.database.writing() as session:
-        dead = deliveries.claim(session, *deliveries.due(session, ()))
+        dead = deliveries.claim(session, deliveries.due(session, ()))
     with studio.database.reading() as session:
         assert deliveries.due(session, ()) is None
     hurry(studio)  # a minute later
     with studio.database.writing() as session:
-        assert deliveries.claim(session, *deliveries.due(session, ())).tries == 2
-        late = deliveries.record(session, dead, deliveries.Outcome(status=500))
+        assert deliveries.claim(session, deliveries.due(session, ())).tries == 2
+        late = deliveries.record(session, dead, Tried(status=500))
     assert late is None  # what the dead one would have written changes nothing
 
 

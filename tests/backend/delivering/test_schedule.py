@@ -1,6 +1,6 @@
 """When a message is tried again."""
 
-from backend.webhooks.schedule import JITTER, WAITS_SECONDS, wait_seconds
+from backend.delivering.schedule import JITTER, WAITS_SECONDS, wait_seconds
 
 
 def test_a_message_is_tried_ten_times_over_three_days_then_given_up():
