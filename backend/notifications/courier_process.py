@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from backend.web.addresses import Network, is_public, is_within
 
@@ -70,11 +71,14 @@ def gate(
 
 
 def without_secrets(text: str, url: str) -> str:
-    """What a service said, without what only the URL's owner may know."""
-    parts = re.split(r"[/:@?&=,#+]", url.partition("://")[2])
-    for part in sorted({part for part in parts if len(part) >= SHORTEST_SECRET}, key=len)[::-1]:
+    """What a service said, without what only the URL's owner may know. The name of a host is none
+    of that; where a URL has a key in its place, it has no dot."""
+    parts = set(re.split(r"[/:@?&=,#+]", url.partition("://")[2]))
+    host = urlsplit(url).hostname or ""
+    secret = parts - ({host} if "." in host else set())
+    for part in sorted((part for part in secret if len(part) >= SHORTEST_SECRET), key=len)[::-1]:
         text = text.replace(part, "…")
-    return text
+    return text.rstrip(".")
 
 
 class _Said(logging.Handler):

@@ -90,3 +90,4 @@ def test_what_a_service_says_is_told_without_what_its_url_hides():
     assert "opensesame" not in said
     assert "T0ken" not in said
     assert said.startswith("401 for")
+    assert without_secrets("no answer of example.org.", url) == "no answer of example.org"
