@@ -13,6 +13,8 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+EVERYWHERE = ("0.0.0.0", "::")
+"""Where one listens, and nobody can be called."""
 
 SHORTEST_KEY = 32
 """Characters: of random hexadecimal digits, 128 bits."""
@@ -42,8 +44,8 @@ class Settings(BaseSettings):
     broker_url: str | None = Field(None, description="Default: an embedded Valkey server.")
     storage_url: str | None = Field(None, description="Default: `artifacts` in the data folder.")
     embedder_url: str | None = Field(None, description="Default: a process started when needed.")
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65_535)
+    host: str = Field("127.0.0.1", description="Where the server listens.")
+    port: int = Field(8000, ge=0, le=65_535, description="On which port of it.")
     auth: Literal["none", "accounts"] = Field(
         "none", description="`none`: a single user, on loopback only."
     )
@@ -55,8 +57,8 @@ class Settings(BaseSettings):
         description="Addresses or networks of proxies whose X-Forwarded-For is believed.",
     )
     admin_email: str | None = Field(None, description="The first administrator, made at a start.")
-    admin_password: SecretStr | None = None
-    admin_password_file: Path | None = None
+    admin_password: SecretStr | None = Field(None, description="Theirs, until they change it.")
+    admin_password_file: Path | None = Field(None, description="The file that holds it.")
     allow_public_bind: bool = Field(
         False, description="The port is published on loopback only, by a container's host."
     )
@@ -69,7 +71,9 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(
         1_200, gt=0, description="Of one person; without accounts nothing is counted."
     )
-    requests_per_minute_of_an_address: int = Field(6_000, gt=0)
+    requests_per_minute_of_an_address: int = Field(
+        6_000, gt=0, description="Of one address, whoever asks."
+    )
     most_open_jobs: int | None = Field(
         None, gt=0, description="Of one project, waiting, paused or running."
     )
@@ -80,8 +84,8 @@ class Settings(BaseSettings):
         10, gt=0, description="Live streams that one person may have open; with accounts."
     )
 
-    max_upload_bytes: int = Field(4_000_000_000, gt=0)
-    max_request_bytes: int = Field(2_000_000, gt=0)
+    max_upload_bytes: int = Field(4_000_000_000, gt=0, description="The largest file taken.")
+    max_request_bytes: int = Field(2_000_000, gt=0, description="The largest other request taken.")
     upload_part_bytes: int = Field(8_000_000, gt=0, description="Of a file that comes in parts.")
     import_here_bytes: int = Field(
         8_000_000, ge=0, description="A larger file is read by a worker, not by the server."
@@ -92,10 +96,15 @@ class Settings(BaseSettings):
     )
 
     oidc_issuer: str | None = Field(None, description="By whom people may sign in, too.")
-    oidc_client_id: str | None = None
-    oidc_client_secret: SecretStr | None = None
-    oidc_client_secret_file: Path | None = None
-    oidc_name: str = Field("single sign-on", min_length=1, max_length=60)
+    oidc_client_id: str | None = Field(None, description="What the provider knows us as.")
+    oidc_client_secret: SecretStr | None = Field(None, description="None for a public client.")
+    oidc_client_secret_file: Path | None = Field(None, description="The file that holds it.")
+    oidc_name: str = Field(
+        "single sign-on",
+        min_length=1,
+        max_length=60,
+        description="What people know the provider as.",
+    )
     oidc_domains: list[str] = Field(
         default_factory=list, description="Whoever has a verified address there may come in."
     )
@@ -125,8 +134,12 @@ class Settings(BaseSettings):
 
     beat_seconds: float = Field(1.0, gt=0, description="How often a worker says it is alive.")
     lost_seconds: float = Field(60.0, gt=0, description="A beat standing still so long is lost.")
-    reconcile_seconds: float = Field(5.0, gt=0)
-    ring_again_seconds: float = Field(10.0, gt=0)
+    reconcile_seconds: float = Field(
+        5.0, gt=0, description="How often lost workers are looked for."
+    )
+    ring_again_seconds: float = Field(
+        10.0, gt=0, description="A job that waits so long is announced again."
+    )
     poll_seconds: float = Field(2.0, gt=0, description="Viewers look by themselves so often.")
     retry_seconds: float = Field(10.0, ge=0, description="Wait before the 2nd retry; then ×3.")
     queue_limits: dict[str, int] = Field(
@@ -167,7 +180,9 @@ class Settings(BaseSettings):
     ballast_bytes: int = Field(
         64_000_000, gt=0, description="Kept of the disk, to write down that it is full."
     )
-    embedder_idle_seconds: float = Field(600.0, gt=0)
+    embedder_idle_seconds: float = Field(
+        600.0, gt=0, description="After so long without a question the embedder ends."
+    )
 
     @model_validator(mode="after")
     def _single_user_stays_on_loopback(self) -> Self:
@@ -226,7 +241,8 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """How browsers reach us, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @cached_property
     def database(self) -> str:

@@ -127,3 +127,8 @@ def test_without_accounts_nothing_comes_through_a_proxy_or_from_another_site(
 ):
     with house(studio.settings) as home:
         assert home.client.get("/api/v1/runs", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_link_names_an_address_that_a_browser_can_open(host):
+    assert Settings(host=host, auth="accounts", port=8123).address == "http://127.0.0.1:8123"
