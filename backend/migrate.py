@@ -30,14 +30,30 @@ class BrokenReferences(Exception):
     made before the upgrade, and report it."""
 
 
+class NewerDatabase(Exception):
+    """A newer version has changed this database; an older one can't know how to use it."""
+
+    def __init__(self, found: str, newest: str) -> None:
+        super().__init__(
+            f"The database is at revision {found}, and this version knows those up to {newest}: a "
+            "newer version has used it. Start that version again; or put back the backup that was "
+            "made before the upgrade, as docs/upgrading.md says."
+        )
+
+
 def migrate(settings: Settings) -> None:
-    """Apply every migration that this database lacks. Many processes may start at once."""
+    """Apply every migration that this database lacks. Many processes may start at once.
+
+    Raises NewerDatabase, having changed nothing; BrokenReferences.
+    """
     database = Database(settings)
     try:
         with _alone(database, settings.data) as connection:
-            is_old = schema_revision.of(connection) != schema_revision.newest()
+            found, newest = schema_revision.of(connection), schema_revision.newest()
             connection.rollback()
-            if is_old:
+            if (found or "") > newest:
+                raise NewerDatabase(str(found), newest)
+            if found != newest:
                 _upgrade(connection)
                 if database.is_sqlite:
                     _check_references(connection)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from backend.migrate import NewerDatabase
 from backend.problems import Refusal
 from backend.web.problem_details import details
 from likewise.cli.exits import Exit
@@ -29,6 +30,7 @@ ROWS: tuple[tuple[type[Exception], Exit], ...] = (
     (DataInUse, Exit.IN_USE),
     (PortTaken, Exit.IN_USE),
     (StartError, Exit.FAILED),
+    (NewerDatabase, Exit.FAILED),
     (ValidationError, Exit.USAGE),
     (FileNotFoundError, Exit.NOT_FOUND),
     (IsADirectoryError, Exit.NOT_FOUND),
