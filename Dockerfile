@@ -23,14 +23,18 @@ ENV LIKEWISE_DATA=/data HF_HOME=/cache
 WORKDIR /src
 
 
-# What each image needs of the lock, whose hashes hold as constraints too.
+# What each image needs of the lock, whose hashes hold as constraints too, for the lock's own pip.
 FROM base AS wanted
-COPY pyproject.toml ./
+COPY pyproject.toml requirements.lock ./
 COPY tools/image_requirements.py tools/
 RUN python tools/image_requirements.py .
 
+FROM base AS locked-pip
+COPY --from=wanted /src/pip.txt ./
+RUN pip install --require-hashes --requirement pip.txt
 
-FROM base AS wheel
+
+FROM locked-pip AS wheel
 COPY requirements.lock ./
 COPY --from=wanted /src/build.txt ./
 RUN pip install --require-hashes --constraint requirements.lock --requirement build.txt
@@ -39,7 +43,7 @@ COPY --from=assets /src/frontend/static/vendor frontend/static/vendor
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
 
 
-FROM base AS server-packages
+FROM locked-pip AS server-packages
 COPY requirements.lock ./
 COPY --from=wanted /src/server.txt ./
 RUN pip install --require-hashes --constraint requirements.lock --requirement server.txt

@@ -26,13 +26,23 @@ def init(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The port on this host's loopback.")
     ] = 8000,
+    has_gpu: Annotated[
+        bool, typer.Option("--gpu/--cpu", help="Whether it trains on an NVIDIA GPU.")
+    ] = True,
+    speaks_https: Annotated[
+        bool, typer.Option("--https", help="Have Caddy speak https for --url, on this host.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write .env for `docker compose up -d`: new secrets, readable by you alone."""
+    if speaks_https and url is None:
+        raise typer.BadParameter("--https needs --url, the address that it is to speak for.")
     host = _host_of(url) if url is not None else None
+    profiles = ["gpu" if has_gpu else "cpu", *(["https"] if speaks_https else [])]
     lines = [
         f"POSTGRES_PASSWORD={secrets.token_hex(SECRET_BYTES)}",
         f"LIKEWISE_SECRET_KEY={secrets.token_hex(SECRET_BYTES)}",
+        f"COMPOSE_PROFILES={','.join(profiles)}",
         f"LIKEWISE_PUBLISHED_PORT={port}",
     ]
     if host is not None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from backend.settings import Settings
 from likewise.cli.app import app
-from tests.tools.test_compose import TEXT
+from tests.tools.test_compose import SERVICES, TEXT
 
 
 def init(*arguments: str):
@@ -27,6 +27,30 @@ def test_what_it_writes_is_all_that_the_compose_file_demands(tmp_path: Path) -> 
     assert written["LIKEWISE_PUBLISHED_PORT"] == "8123"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(set(written.values())) == len(written)
+
+
+@pytest.mark.parametrize(
+    ("asked", "profiles"),
+    [
+        ((), "gpu"),
+        (("--cpu",), "cpu"),
+        (("--cpu", "--https", "--url", "https://studio.example.org"), "cpu,https"),
+    ],
+)
+def test_what_trains_and_who_speaks_https_are_profiles_that_there_are(
+    tmp_path: Path, asked: tuple[str, ...], profiles: str
+) -> None:
+    file = tmp_path / ".env"
+    assert init("--to", str(file), *asked).exit_code == 0
+    assert dotenv_values(file)["COMPOSE_PROFILES"] == profiles
+    known = {name for service in SERVICES.values() for name in service.get("profiles", ())}
+    assert known.issuperset(profiles.split(","))
+
+
+def test_https_without_an_address_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    assert init("--to", str(file), "--https").exit_code == 2
+    assert not file.exists()
 
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools.image_requirements import by_image
+from tools.image_requirements import by_image, pip_of
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -57,4 +57,18 @@ def test_the_servers_image_gets_no_torch_and_each_image_gets_what_the_lock_cover
         names = {canonicalize_name(Requirement(one).name) for one in image}
         assert "torch" not in names
         assert names <= set(PACKAGES)
-    assert any(one.startswith("peft") for one in wanted["worker"]), "an image can train adapters"
+
+
+def test_images_have_a_pip_that_takes_the_hashes_of_a_constraint():
+    said = pip_of(LOCK)
+    version = re.match(r"pip==(\d+)\.(\d+) ", said)
+    assert tuple(map(int, version.groups())) >= (26, 1)
+    assert said.count("--hash=sha256:") == 2
+    assert not said.endswith("\\")
+
+
+def test_an_image_has_the_extras_that_its_work_may_ask_for():
+    wanted = by_image(PYPROJECT)
+    extras = PROJECT["optional-dependencies"]
+    assert {*extras["s3"], *extras["notify"]} <= set(wanted["server"])
+    assert {*extras["onnx"], *extras["lora"]} <= set(wanted["worker"])
