@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load bench-recipes lint types browser lock audit sbom messages screenshot clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load bench-recipes lint types browser lock audit sbom messages docs screenshot screenshots clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -115,11 +115,17 @@ openapi: setup  ## Renew docs/openapi.json, and say what of the change breaks cl
 messages: setup ## Bring the words of all pages into the catalogues of each language, and count what lacks
 	$(BIN)/python -m tools.messages
 
+docs: setup     ## Build the documentation into site/, the pages from tables too; a dead link fails
+	$(BIN)/python -m tools.site
+
+screenshots: browser ## Renew the tutorial's pictures: a studio of its own, gone through by a browser (10 minutes)
+	$(BIN)/python -m tools.tutorial_pictures
+
 screenshot: browser ## Renew the README's picture from the newest run of the studio that runs
 	$(BIN)/python -m tools.screenshot
 
 clean:          ## Remove what set-up and tests made; ./data stays
-	rm -rf .venv node_modules frontend/static/vendor build dist .mypy_cache .ruff_cache \
+	rm -rf .venv node_modules frontend/static/vendor build dist site .mypy_cache .ruff_cache \
 	  .pytest_cache .hypothesis .import_linter_cache
 
 .venv/.installed: pyproject.toml requirements.lock package-lock.json tools/not_locked.txt tools/vendor.mjs

@@ -1,0 +1,1 @@
+"""The documentation site: gathered, built strictly, checked, and listed for programs."""
