@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from backend.settings import Settings
 from likewise.embedded import ports
@@ -20,7 +20,7 @@ from tools.bring_browser import find
 from tools.screenshot import BROWSER
 
 FOLDER = Path(__file__).parent.parent / "docs" / "tutorial"
-SIZE = {"width": 1280, "height": 900}
+SIZE = ViewportSize(width=1280, height=900)
 HOME_HEIGHT = 600
 """There is little on an empty home page."""
 MOST_BYTES = 150_000
@@ -92,8 +92,11 @@ def _take(page: Page, name: str, *, part: str | None = None, height: int | None 
     if part is not None:
         page.locator(part).screenshot(path=path, animations="disabled")
     elif height is not None:
-        clip = {"x": 0, "y": 0, "width": SIZE["width"], "height": height}
-        page.screenshot(path=path, animations="disabled", clip=clip)
+        page.screenshot(
+            path=path,
+            animations="disabled",
+            clip={"x": 0, "y": 0, "width": SIZE["width"], "height": height},
+        )
     else:
         page.screenshot(path=path, animations="disabled")
     size = path.stat().st_size

@@ -23,7 +23,7 @@ def main() -> int:
         return 1
     gather()
     shutil.rmtree(SITE, ignore_errors=True)  # no page stays that is no more
-    command = [ZENSICAL, "build", "--strict", "--clean", "--config-file", CONFIG]
+    command = [str(ZENSICAL), "build", "--strict", "--clean", "--config-file", str(CONFIG)]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
         return 1
     llms.write(CONFIG, GATHERED, SITE)
