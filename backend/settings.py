@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     mail_url: SecretStr | None = Field(
         None, description="The Apprise URL by which the studio sends e-mail."
     )
-    mail_url_file: Path | None = None
+    mail_url_file: Path | None = Field(None, description="The file that holds it.")
 
     nano_beir: str = Field(
         "sentence-transformers/NanoBEIR-en",
