@@ -160,6 +160,7 @@ def test_losses_with_weights_of_their_own_train_beside_it(tmp_path, tiny, loss):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # two processes that import torch
 def test_two_processes_learn_together(tmp_path, tiny):
     undropped = write_tiny_bert(tmp_path / "undropped", dropout=0.0)
     folder = ordered(tmp_path, undropped, adapted(lora={"rank": 4}))
