@@ -47,11 +47,10 @@ def _setting(name: str, given: dict[str, Any] | None) -> Setting:
     field = Lora.model_fields[name]
     default = None if name == "rank" and given is None else field.default
     value = str(written((given or {}).get(name, default)))
-    said = field.description or ""
     return Setting(
         field=f"{PREFIX}{name}",
         name=f"{PREFIX}{name}",
-        help=f"{NO_RANK} {said}" if name == "rank" else said,
+        help=NO_RANK if name == "rank" else field.description or "",
         control=Control.NUMBER,
         value=value,
         is_changed=given is not None,
