@@ -26,7 +26,9 @@ class Record(BaseModel, frozen=True):
 def tried_with(loss: str | None, goal: str | None) -> list[Record]:
     """The records of a loss; where it has none, those of the same goal."""
     of_loss = [record for record in TRACK_RECORD if record.loss == loss]
-    return of_loss or [record for record in TRACK_RECORD if goal is not None and record.goal == goal]
+    return of_loss or [
+        record for record in TRACK_RECORD if goal is not None and record.goal == goal
+    ]
 
 
 TRACK_RECORD: tuple[Record, ...] = tuple(
