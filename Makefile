@@ -12,7 +12,7 @@ EMPTY :=
 ALL_LEVERS := $(subst $(EMPTY) $(EMPTY),$(COMMA),$(LEVERS))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load bench-recipes lint types browser lock audit sbom messages docs screenshot screenshots clean openapi
+.PHONY: help setup demo start test test-services test-slow test-levers test-faults walk-api soak-faults test-all conformance bench-speed bench-samplers bench-calibration bench-findings bench-size bench-upload bench-studio bench-load bench-recipes bench-estimate lint types browser lock audit sbom messages docs screenshot screenshots clean openapi
 demo start: export LIKEWISE_DATA ?= $(CURDIR)/data
 
 help:           ## Say what one can do
@@ -91,6 +91,9 @@ bench-load: setup ## 200 viewers, 1,000 queued runs, 50 uploads, 100,000 events;
 
 bench-recipes: setup ## What is proposed for four datasets, beside four other recipes; goes on where it was (1 hour; LIKEWISE_TEST_DATA)
 	$(BIN)/python -m bench.recipes data/bench-recipes
+
+bench-estimate: setup ## What trainings take beside what was expected: time and memory, within 30 % (10 minutes; LIKEWISE_TEST_DATA)
+	$(BIN)/python -m bench.estimate
 
 lint: setup     ## Style, imports between rooms, Dockerfile
 	$(BIN)/ruff check .

@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         description="A worker keeps one idle process that has imported torch: the next training "
         "begins ten seconds sooner. It takes 500 MB of memory.",
     )
+    measure_speed: bool = Field(
+        True,
+        description="An idle worker that has never done so measures for half a minute how fast its "
+        "machine is: the first estimate of a training is then no guess.",
+    )
     own_address: str | None = Field(
         None, description="Where other hosts reach this one. Default: what its name resolves to."
     )

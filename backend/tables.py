@@ -35,7 +35,9 @@ from backend.runs.tables import (
     CurvePiece,
     Event,
     Job,
+    Machine,
     Run,
+    RunCost,
     RunVersion,
 )
 from backend.sharing.tables import RunShare
@@ -61,6 +63,7 @@ __all__ = [
     "Job",
     "KeptAnswer",
     "KeptRecipe",
+    "Machine",
     "Membership",
     "Model",
     "ModelSizes",
@@ -73,6 +76,7 @@ __all__ = [
     "Quarantine",
     "ReviewAnswer",
     "Run",
+    "RunCost",
     "RunShare",
     "RunVersion",
     "SignInSession",

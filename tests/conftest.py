@@ -194,6 +194,7 @@ def environment(settings: Settings, hub_cache: Path) -> dict[str, str]:
     hub = {"HF_HOME": str(hub_cache), "HF_HUB_OFFLINE": "1"}
     key = {"LIKEWISE_SECRET_KEY": SECRET_KEY}
     few = {"OMP_NUM_THREADS": "1", "LIKEWISE_KEEP_READY": "0"}  # most tests train once at most
+    few |= {"LIKEWISE_MEASURE_SPEED": "0"}
     return {**os.environ, **ours, **hub, **key, **few}
 
 

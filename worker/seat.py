@@ -25,6 +25,7 @@ from backend.workers.tables import WorkerState
 from backend.workers.watch import IDLE_BEATS
 from worker import devices, system
 from worker.supervisor import drain
+from worker.supervisor.probing import Probing
 
 log = structlog.get_logger()
 
@@ -45,15 +46,18 @@ class Seat(threading.Thread):
         self._state = WorkerState.ACTIVE
         self._is_busy = threading.Event()
         self._heard_at = time.monotonic()
+        self._probing = Probing(studio, queue)
 
     def hear(self) -> None:
         """A message came; from now on it works."""
         self._is_busy.set()
+        self._probing.give_way()
 
     def rest(self) -> None:
         """The work is done."""
         self._is_busy.clear()
         self._heard_at = time.monotonic()
+        self._probing.rest()
 
     def run(self) -> None:
         is_registered = False
@@ -76,6 +80,7 @@ class Seat(threading.Thread):
         )
         worker_id = self._studio.database.retrying(lambda s: service.register(s, seat))
         log.info("worker registered", worker_id=worker_id, queue=self._queue)
+        self._probing.register()
         return self._beat()
 
     def _beat(self) -> bool:
@@ -88,6 +93,7 @@ class Seat(threading.Thread):
         )
         if state is None:
             return False
+        self._probing.go_on()
         if state is not self._state or state is not WorkerState.ACTIVE:
             self._heed(state)  # again and again: Celery may not have been listening yet
         if self._is_deaf():

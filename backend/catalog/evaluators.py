@@ -81,6 +81,7 @@ _ROWS = (
             "reference_columns": "the texts of the training part",
             "reference_labels": "the labels of the training part",
         },
+        reads_training=True,
         source="Alain and Bengio 2016, arXiv 1610.01644",
     ),
     EvaluatorRow(
@@ -163,6 +164,8 @@ _ROWS = (
         items="questions",
         only_beside="It tells what was kept of other fields; what was gained, your own rows tell.",
         needs_data=False,
+        own_texts=4_400,
+        own_tokens=200,
         whole_only="It has no rows to choose by.",
         source="Thakur et al. 2021, arXiv 2104.08663",
     ),

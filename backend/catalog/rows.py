@@ -156,6 +156,10 @@ class LossRow:
     """Takes another loss as its `loss`, and accepts what that one accepts."""
     models: dict[str, str] = field(default_factory=dict)
     """Constructor arguments that are models (a guide, a teacher), each with what it is for."""
+    networks: int = 1
+    """How many networks of the base model's size learn: two where a decoder or a second copy does."""
+    in_chunks: bool = False
+    """Whether a batch is read a few texts at a time, and most of them a second time."""
     is_proposed: bool = True
     """Whether it may be recommended to a person who has no opinion yet. One that learns from texts
     alone, or only tempers another, is chosen by people who know why."""
@@ -216,6 +220,12 @@ class EvaluatorRow:
     whole_only: str | None = None
     """Why it can't measure vectors that were cut or stored in fewer bits, in one sentence; None
     where it can."""
+    reads_training: bool = False
+    """Whether it reads the rows that are learned from, too."""
+    own_texts: int = 0
+    """Of one that brings its own data: how many texts each of its sets has."""
+    own_tokens: int = 0
+    """How many tokens such a text has."""
     searches: bool = False
     """Whether the first text of an item is what one searches with, and the others what is found."""
 

@@ -10,13 +10,17 @@ from pydantic import AwareDatetime
 from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
+from backend.problems import Invalid
 from backend.recipes.diagnose import advise
+from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.schemas import Recipe
 from backend.rest.route import rest_router
-from backend.runs import erasing, events, live, seeds, service
+from backend.runs import erasing, estimates, events, live, seeds, service
 from backend.runs.live import RunHub
 from backend.runs.schemas import (
     CloneIn,
+    CostOut,
+    EstimateIn,
     EventOut,
     EventsOut,
     JudgeIn,
@@ -56,6 +60,15 @@ def validate(body: JudgeIn, who: MayRead, session: ReadSession) -> JudgementOut:
         problems=[ProblemOut.of(problem) for problem in problems],
         advice=[ProblemOut.of(each) for each in advise(recipe)] if recipe else [],
     )
+
+
+@router.post("/recipes/estimate", operation_id="estimateRecipe")
+def estimate(body: EstimateIn, who: MayRead, session: ReadSession) -> Estimate:
+    """How long a training would take, how much memory and how much disk, on the worker at hand."""
+    recipe, problems = service.judge(session, who, body.recipe)
+    if recipe is None or problems:
+        raise Invalid(*problems)
+    return estimates.foresee(session, who, recipe, body.hosts).estimate
 
 
 @router.get("/schemas/recipe", operation_id="getRecipeSchema")
@@ -144,6 +157,13 @@ async def get(
         await hub.changed(run.job_id, run.last_seq, wait)
         return await to_thread(_run, run.id, who, studio)
     return run
+
+
+@router.get("/runs/{run_id}/cost", operation_id="getRunCost")
+def cost(run_id: RunId, who: MayRead, session: ReadSession) -> CostOut:
+    """What a run was expected to take when it was queued; once it has ended well, what it took."""
+    run = service.get(session, who, run_id)
+    return estimates.told(session, run.id)
 
 
 @router.patch("/runs/{run_id}", operation_id="changeRun")

@@ -17,7 +17,7 @@ from backend.accounts.shown import Rights
 from backend.ids import RunId
 from backend.notifications.service import choice_of
 from backend.recipes.evaluators import proving
-from backend.runs import live, machine, seeds, service
+from backend.runs import estimates, live, machine, seeds, service
 from backend.runs.api import After, LastEventId, TheHub, TheRun
 from backend.runs.checkpoints import checkpoints
 from backend.runs.curves import Curve, from_base
@@ -88,6 +88,7 @@ def show(
         request,
         "runs/show.html",
         run=run,
+        cost=estimates.told(session, run_id),
         charts=with_other(session, charts(run, known.curves), other),
         beside=other,
         others=others(session, who, found, other),
@@ -127,18 +128,20 @@ def train_other_seeds(run_id: RunId, who: MayTrain, studio: TheStudio) -> Respon
 def pause(request: Request, run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         run = service.show(service.pause(session, who, studio.broker, run_id))
+        cost = estimates.told(session, run_id)
     if not is_partial(request):
         return see(f"/runs/{run_id}")
-    return page(request, "runs/show.html", "status", run=run)
+    return page(request, "runs/show.html", "status", run=run, cost=cost)
 
 
 @router.post("/runs/{run_id}/cancel")
 def cancel(request: Request, run_id: RunId, who: MayTrain, studio: TheStudio) -> Response:
     with studio.database.writing() as session:
         run = service.show(service.cancel(session, who, studio.broker, run_id))
+        cost = estimates.told(session, run_id)
     if not is_partial(request):
         return see(f"/runs/{run_id}")
-    return page(request, "runs/show.html", "status", run=run)
+    return page(request, "runs/show.html", "status", run=run, cost=cost)
 
 
 @router.get("/runs/{run_id}/live")
@@ -243,6 +246,7 @@ def _status_frame(studio: Studio, who: Person, run_id: RunId, language: str) -> 
     """Without a number: what it shows is not an event, and may be sent again."""
     with studio.database.reading() as session:
         run = service.show(service.get(session, who, run_id))
+        cost = estimates.told(session, run_id)
     with speaking(language):
-        html = fragment("runs/show.html", "status", run=run, may=Rights.of(who))
+        html = fragment("runs/show.html", "status", run=run, cost=cost, may=Rights.of(who))
     return format_sse_event(data_str=html, retry=live.come_back_milliseconds())

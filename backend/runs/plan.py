@@ -18,6 +18,7 @@ from backend.ids import VersionId
 from backend.problems import Pointer, Problem, remove
 from backend.recipes import form, lora_form
 from backend.recipes.argument_form import settings
+from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.evaluators import cannot_measure
 from backend.recipes.fits import Fit, Fitness, fits
 from backend.recipes.goals import GoalFit, goal_of, goals
@@ -97,7 +98,7 @@ class Also:
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """`values` are the fields' by name, `wrong` the names of those that a problem points at. `goal` and
-    `preset` are None where the recipe is of none of them."""
+    `preset` are None where the recipe is of none of them, `estimate` where it isn't sound."""
 
     version: VersionId
     data_name: str
@@ -119,6 +120,7 @@ class Plan:
     preset: str | None
     tried: list[Record]
     settings: list[Setting]
+    estimate: Estimate | None
     problems: Sequence[Problem]
     advice: Sequence[Problem]
     recipe_json: str
@@ -133,6 +135,7 @@ def plan(
     problems: Sequence[Problem],
     advice: Sequence[Problem],
     more: list[More],
+    estimate: Estimate | None = None,
 ) -> Plan:
     """`recipe` may be wrong in any way that `problems` says; the page still shows it. `advice` is what
     would not stop it."""
@@ -160,6 +163,7 @@ def plan(
         preset=next((p.name for p in PRESETS.values() if is_as(recipe, p.patch)), None),
         tried=tried_with(_trained(recipe), goal_of(recipe)),
         settings=[*lora_form.settings(recipe.get("lora")), *settings(values)],
+        estimate=estimate,
         problems=problems,
         advice=advice,
         recipe_json=json.dumps(recipe),

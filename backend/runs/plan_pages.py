@@ -21,13 +21,14 @@ from backend.ids import RecipeId, RunId, VersionId
 from backend.problems import Invalid, NotFound, Problem
 from backend.recipes import form
 from backend.recipes.diagnose import advise
+from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.goals import towards
 from backend.recipes.mapping_query import from_query
 from backend.recipes.merge_patch import merged
 from backend.recipes.read import read
 from backend.recipes.recommend import recommend
 from backend.recipes.schemas import DatasetUse, LossUse, Mapping, Recipe
-from backend.runs import service
+from backend.runs import estimates, service
 from backend.runs.more_data import added, to_add
 from backend.runs.plan import plan
 from backend.web.dependencies import ReadSession, TheStudio
@@ -132,8 +133,11 @@ def _newly(sent: dict[str, str], name: str) -> str:
 def _shown(
     request: Request, session: Session, who: Person, recipe: dict[str, Any], template: str = ""
 ) -> Response:
-    _, problems = service.judge(session, who, recipe)
-    return _page(request, session, who, recipe, problems, template=template)
+    sound, problems = service.judge(session, who, recipe)
+    found = None
+    if sound is not None and not problems:
+        found = estimates.foresee(session, who, sound).estimate
+    return _page(request, session, who, recipe, problems, template=template, estimate=found)
 
 
 def _page(
@@ -144,6 +148,7 @@ def _page(
     problems: Sequence[Problem],
     status: int = 200,
     template: str = "",
+    estimate: Estimate | None = None,
 ) -> Response:
     version = _version(session, who, recipe)
     facts = table_facts.from_json(version.facts)
@@ -152,7 +157,7 @@ def _page(
     more = to_add(recipe, session.scalars(newest))
     sound, _ = read(recipe)
     advice = advise(sound) if sound else []
-    shown = plan(version.id, name, facts, recipe, problems, advice, more)
+    shown = plan(version.id, name, facts, recipe, problems, advice, more, estimate)
     kept = session.execute(
         cookbook.newest(who)
         .with_only_columns(KeptRecipe.id, KeptRecipe.name)

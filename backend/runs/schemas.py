@@ -6,6 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from backend.ids import ExperimentId, JobId, ModelId, RecipeId, RunId
+from backend.recipes.estimate.estimate import Estimate
+from backend.recipes.estimate.spent import Spent
 from backend.recipes.schemas import Recipe, Strict
 from backend.runs.actions import Action
 from backend.runs.states import PRIORITIES, JobKind, JobStatus, Phase, Wish
@@ -200,6 +202,18 @@ class EventsOut(BaseModel):
 
 class JudgeIn(Strict):
     recipe: dict[str, Any]
+
+
+class EstimateIn(Strict):
+    recipe: dict[str, Any]
+    hosts: Hosts = 1
+
+
+class CostOut(BaseModel):
+    """Null where the run was queued before estimates were made, or has not ended well."""
+
+    estimate: Estimate | None
+    spent: Spent | None
 
 
 class JudgementOut(BaseModel):

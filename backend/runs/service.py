@@ -16,7 +16,7 @@ from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.recipes.diagnose import diagnose
 from backend.recipes.read import read
 from backend.recipes.schemas import Recipe
-from backend.runs import jobs
+from backend.runs import estimates, jobs
 from backend.runs.actions import actions
 from backend.runs.schemas import FailureOut, ProgressOut, RunChange, RunOut
 from backend.runs.states import JobKind
@@ -87,6 +87,8 @@ def create(
     versions = sorted({use.version for use in recipe.datasets})
     session.add_all(RunVersion(run_id=run.id, version_id=version) for version in versions)
     session.flush()
+    foreseen = estimates.foresee(session, who, recipe, order.hosts, opens_prove=order.opens_prove)
+    estimates.keep(session, run.id, recipe, foreseen)
     return run
 
 

@@ -177,6 +177,43 @@ class Run(Base):
     job: Mapped[Job] = relationship(lazy="joined", innerjoin=True)
 
 
+class RunCost(Base):
+    """What a run was expected to take when it was queued, and what it took. `speed_at` says by which
+    measure of the machine it was `reckoned`; `host` and `device` are of where it was trained."""
+
+    __tablename__ = "run_costs"
+    __table_args__ = (
+        Index("ix_run_costs_machine", "host", "device", "run_id"),
+        Index("ix_run_costs_base_model", "base_model"),
+    )
+
+    run_id: Mapped[RunId] = mapped_column(
+        ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    base_model: Mapped[str] = mapped_column(String(200))
+    version_id: Mapped[VersionId]  # of the first dataset
+    speed_at: Mapped[str | None] = mapped_column(String(40))
+    estimate: Mapped[dict[str, Any]]
+    reckoned: Mapped[dict[str, Any]]
+    host: Mapped[str | None] = mapped_column(String(255))  # None: it has not ended well yet
+    device: Mapped[str | None] = mapped_column(String(200))
+    spent: Mapped[dict[str, Any] | None]
+
+
+class Machine(Base):
+    """Where trainings are done: a host and what computes there, with the speed that it has measured
+    of itself. `ranks` is how many processes make one training."""
+
+    __tablename__ = "machines"
+
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    device: Mapped[str] = mapped_column(String(200), primary_key=True)
+    ranks: Mapped[int] = mapped_column(default=1)
+    speed: Mapped[dict[str, Any] | None]
+    measured_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
 class RunVersion(Base):
     """A run was trained on this version: what a model came from can't be deleted under it."""
 

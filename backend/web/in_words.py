@@ -42,6 +42,12 @@ def size(size_bytes: int) -> str:
     return f"{size_bytes} B"
 
 
+def rough_size(size_bytes: float) -> str:
+    """What is only about so much: 1123000000 → 1.1 GB, 340000000 → 0.3 GB, 12.4 GB → 12 GB."""
+    amount = size_bytes / 1e9
+    return f"{amount:.0f} GB" if amount >= 9.95 else f"{max(amount, 0.1):.1f} GB"
+
+
 def moment(at: datetime) -> str:
     """A time that needs no script: 23 Nov 2026, 14:00 UTC."""
     return at.astimezone(UTC).strftime("%d %b %Y, %H:%M UTC").lstrip("0")
@@ -58,6 +64,7 @@ FILTERS: dict[str, Callable[[Any], str]] = {
     "difference": difference,
     "duration": duration,
     "size": size,
+    "rough_size": rough_size,
     "moment": moment,
     "clock": clock,
 }

@@ -34,6 +34,21 @@ def validate(
     raise ApiError(422, problems[0].code, "This recipe can't be trained as it is", problems)
 
 
+@app.command("estimate")
+def estimate(
+    recipe: Annotated[Path, typer.Argument(help="A recipe: YAML or JSON.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """What training it would take: time, memory and disk."""
+    from likewise.cli.recipe_file import load, resolve
+
+    plain = load(recipe)
+    with connect() as client:
+        resolved = resolve(client, plain, recipe.parent, lambda text: note(text, as_json))
+        found = client.estimate(resolved)
+    show(found, as_json, lambda: f"{found.sentence}\n{found.basis_sentence}")
+
+
 @app.command("schema")
 def schema() -> None:
     """The JSON Schema of a recipe, for editors."""

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from backend.cookbook.schemas import KeptRecipeIn, KeptRecipeOut
 from backend.problems import Problem
+from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.schemas import Recipe
 from backend.runs.schemas import JudgementOut
 from likewise.client.errors import ApiError, problems_of
@@ -31,6 +32,14 @@ class RecipeMethods:
     def _judged(self, recipe: Recipe | Mapping[str, Any]) -> JudgementOut:
         body = {"recipe": plain(recipe)}
         return self._http.ask("POST", "recipes/validate", JudgementOut, body=body)
+
+    def estimate(self, recipe: Recipe | Mapping[str, Any], hosts: int = 1) -> Estimate:
+        """What training it would take: seconds, memory and disk, each with a range.
+
+        Raises ApiError with its problems where it can't be trained.
+        """
+        body = {"recipe": plain(recipe), "hosts": hosts}
+        return self._http.ask("POST", "recipes/estimate", Estimate, body=body)
 
     def keep_recipe(self, name: str, recipe: Recipe | Mapping[str, Any]) -> KeptRecipeOut:
         """Keep a recipe under a name, sound or not yet."""

@@ -10,7 +10,7 @@ from backend.recipes.schemas import Recipe
 from backend.runs.checkpoints import CheckpointOut, CheckpointsOut
 from backend.runs.log_lines import LogOut
 from backend.runs.machine import SystemMetricsOut
-from backend.runs.schemas import EventOut, EventsOut, JobOut, RunIn, RunOut
+from backend.runs.schemas import CostOut, EventOut, EventsOut, JobOut, RunIn, RunOut
 from backend.runs.told import MetricsOut
 from likewise.client import stream
 from likewise.client.http import Http, refusal
@@ -56,6 +56,10 @@ class RunMethods:
         return self._http.ask(
             "GET", f"runs/{run_id}", RunOut, params=params, read_seconds=read_seconds
         )
+
+    def cost(self, run_id: str) -> CostOut:
+        """What a run was expected to take, and once it has ended well, what it took."""
+        return self._http.ask("GET", f"runs/{run_id}/cost", CostOut)
 
     def runs(
         self,

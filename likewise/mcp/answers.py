@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from backend.datasets.schemas import FitsOut, VersionOut
 from backend.models.schemas import ModelOut
 from backend.problems import Problem
+from backend.recipes.estimate.estimate import Estimate
 from backend.runs.schemas import RunOut
 from likewise.client.data import ProfileSeen
 
@@ -156,6 +157,32 @@ class Judged(BaseModel):
             can_be_trained=not problems,
             problems=[ProblemSeen.of(each) for each in problems],
             advice=[ProblemSeen.of(each) for each in advice],
+        )
+
+
+class Expected(BaseModel):
+    """What a training would take. `low_seconds` to `high_seconds` is where it most likely lies."""
+
+    sentence: str
+    basis: str
+    steps: int
+    seconds: float
+    low_seconds: float
+    high_seconds: float
+    memory_bytes: float
+    disk_bytes: float
+
+    @classmethod
+    def of(cls, found: Estimate) -> "Expected":
+        return cls(
+            sentence=found.sentence,
+            basis=found.basis_sentence,
+            steps=found.steps,
+            seconds=found.seconds.value,
+            low_seconds=found.seconds.low,
+            high_seconds=found.seconds.high,
+            memory_bytes=found.memory_bytes.value,
+            disk_bytes=found.disk_bytes.value,
         )
 
 

@@ -19,6 +19,7 @@ from likewise.mcp.answers import (
     Checked,
     DatasetSeen,
     DatasetsSeen,
+    Expected,
     FigureSeen,
     FiguresSeen,
     Judged,
@@ -36,8 +37,8 @@ from likewise.mcp.errors import refusals_in_words
 
 INSTRUCTIONS = """Likewise fine-tunes sentence-embedding models. The usual way: list_datasets,
 check_data, what_can_be_trained, recommend_recipe, validate_recipe (apply the patch of a fix where
-there is a problem), start_run, get_run with wait_seconds until it has ended, then get_verdict. Say
-the verdict's sentence as it is: 'cannot tell yet' is an answer."""
+there is a problem), estimate_recipe, start_run, get_run with wait_seconds until it has ended, then
+get_verdict. Say the verdict's sentence as it is: 'cannot tell yet' is an answer."""
 
 LOOKS = ToolAnnotations(read_only_hint=True, destructive_hint=False, open_world_hint=False)
 STARTS = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
@@ -99,6 +100,11 @@ class Tools:
         """Everything that is wrong with a recipe, at once, with fixes to apply. Starts nothing."""
         with refusals_in_words():
             return Judged.of(self._client.validate(recipe), self._client.advise(recipe))
+
+    def estimate_recipe(self, recipe: Recipe) -> Expected:
+        """How long training this would take here, how much memory and disk. Starts nothing."""
+        with refusals_in_words():
+            return Expected.of(self._client.estimate(recipe))
 
     def start_run(self, recipe: Recipe, name: str | None = None) -> RunSeen:
         """Queue a training. It uses the machine, perhaps for hours: have a person agree first."""
@@ -178,6 +184,7 @@ def build(client: Client, shows_rows: bool) -> MCPServer[Any]:
         tools.what_can_be_trained,
         tools.recommend_recipe,
         tools.validate_recipe,
+        tools.estimate_recipe,
         tools.list_runs,
         tools.get_run,
         tools.read_metrics,

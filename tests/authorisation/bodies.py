@@ -54,6 +54,7 @@ JSON: dict[str, Any] = {
     "POST /api/v1/models/{model_id}/search": {"query": "a"},
     "POST /api/v1/recipes": {"name": "k", "recipe": {}},
     "PUT /api/v1/recipes/{recipe_id}": {"name": "k", "recipe": {}},
+    "POST /api/v1/recipes/estimate": {"recipe": RECIPE},
     "POST /api/v1/recipes/validate": {"recipe": RECIPE},
     "POST /api/v1/runs": {"recipe": RECIPE},
     "PATCH /api/v1/runs/{run_id}": {"name": "r"},

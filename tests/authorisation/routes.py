@@ -113,6 +113,7 @@ POST   /api/v1/publications/{publication_id}/publish                            
 GET    /api/v1/queues                                                           read
 POST   /api/v1/recipes                                                          write
 GET    /api/v1/recipes                                                          read
+POST   /api/v1/recipes/estimate                                                 read     / 422
 POST   /api/v1/recipes/validate                                                 read     / 200
 GET    /api/v1/recipes/{recipe_id}                                              read
 PUT    /api/v1/recipes/{recipe_id}                                              write
@@ -126,6 +127,7 @@ DELETE /api/v1/runs/{run_id}                                                    
 POST   /api/v1/runs/{run_id}/cancel                                             train
 GET    /api/v1/runs/{run_id}/checkpoints                                        read
 POST   /api/v1/runs/{run_id}/clone                                              train
+GET    /api/v1/runs/{run_id}/cost                                               read
 GET    /api/v1/runs/{run_id}/events                                             read
 GET    /api/v1/runs/{run_id}/logs                                               read
 GET    /api/v1/runs/{run_id}/metrics                                            read

@@ -65,7 +65,8 @@ def test_help_loads_neither_torch_nor_server_nor_client() -> None:
         *("models guard", "models blend", "runs seeds"),
         *("models look", "models search"),
         *("datasets ls", "datasets upload", "datasets import", "datasets show", "datasets fits"),
-        *("datasets rm", "recipes validate", "recipes schema", "recipes keep", "recipes ls"),
+        *("datasets rm", "recipes validate", "recipes estimate", "recipes schema"),
+        *("recipes keep", "recipes ls"),
         *("workers ls", "jobs ls", "jobs cancel", "embed", "mcp"),
     ],
 )

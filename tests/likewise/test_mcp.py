@@ -17,7 +17,8 @@ from likewise.client import Client
 
 READS = {
     *("list_datasets", "inspect_version", "check_data", "what_can_be_trained"),
-    *("recommend_recipe", "validate_recipe", "list_runs", "get_run", "read_metrics", "read_log"),
+    *("recommend_recipe", "validate_recipe", "estimate_recipe", "list_runs", "get_run"),
+    *("read_metrics", "read_log"),
     *("list_models", "get_verdict", "similarity"),
 }
 SECRET = "what is animal 7"
@@ -64,6 +65,7 @@ def test_an_assistant_checks_data_starts_a_run_and_follows_it(
         await call("what_can_be_trained", version_id=version.id)
         recipe = (await call("recommend_recipe", version_id=version.id))["recipe"]
         await call("validate_recipe", recipe=recipe)
+        await call("estimate_recipe", recipe=recipe)
         run = await call("start_run", recipe=recipe, name="by an assistant")
         await call("get_run", run_id=run["run_id"])
         await call("read_metrics", run_id=run["run_id"])
@@ -80,6 +82,7 @@ def test_an_assistant_checks_data_starts_a_run_and_follows_it(
         "problems": [],
         "advice": [],
     }
+    assert said["estimate_recipe"]["low_seconds"] < said["estimate_recipe"]["high_seconds"]
     assert said["get_run"]["status"] == "queued"
     assert [run.name for run in client.runs()] == ["by an assistant"]
     assert said["what_can_be_trained"]["losses"][0]["fitness"] == "fits"

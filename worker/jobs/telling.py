@@ -11,6 +11,7 @@ from backend.runs.states import Phase
 from worker.jobs.divergence import Watch
 from worker.jobs.lifeline import Lifeline
 from worker.jobs.report import Report
+from worker.jobs.spending import Spending
 from worker.jobs.together import Together
 
 TELL_EVERY_SECONDS = 0.5
@@ -32,6 +33,7 @@ class Telling(TrainerCallback):
         together: Together,
         watch: Watch,
         after_checkpoint: Callable[[str | None], None],
+        spending: Spending,
     ) -> None:
         self._report = report
         self._lifeline = lifeline
@@ -41,6 +43,7 @@ class Telling(TrainerCallback):
         self._together = together
         self._watch = watch
         self._after_checkpoint = after_checkpoint
+        self._spending = spending
         self._step_seconds: float | None = None
         self._step_began = self._told_at = time.monotonic()
         self._evaluation_seconds = after_seconds / 2
@@ -49,6 +52,11 @@ class Telling(TrainerCallback):
     def has_begun(self) -> bool:
         """Whether a step was done."""
         return self._step_seconds is not None
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        self._spending.training_begins(state.global_step)
 
     def on_step_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -59,6 +67,7 @@ class Telling(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         now = time.monotonic()
+        self._spending.stepped(state.global_step)
         seconds = now - self._step_began
         before = self._step_seconds
         self._step_seconds = (
@@ -94,6 +103,7 @@ class Telling(TrainerCallback):
         metrics: dict[str, float] | None = None,
         **_: Any,
     ) -> None:
+        self._spending.evaluated()
         chosen = {
             f"choose/{name.removeprefix('eval_choose_')}": float(value)
             for name, value in (metrics or {}).items()
@@ -105,6 +115,7 @@ class Telling(TrainerCallback):
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
+        self._spending.saved()
         self._report.checkpoint(state.global_step)
         self._report.log(f"checkpoint of step {state.global_step} written")
         self._after_checkpoint(state.best_model_checkpoint)

@@ -38,6 +38,7 @@ from worker.jobs.no_room import demand
 from worker.jobs.report import Report
 from worker.jobs.room_of_training import of_training, of_weights
 from worker.jobs.smaller_batches import chunk_of, smaller
+from worker.jobs.spending import Spending
 from worker.jobs.telling import Telling
 from worker.jobs.together import Together
 from worker.jobs.train_order import TrainOrder
@@ -69,6 +70,7 @@ class Training:
         self.models: dict[str, SentenceTransformer] = {}
         self.losses: dict[str, Loss] = {}
         self.resumed: Path | None = None
+        self.spending = Spending()
 
     def run(self) -> None:
         try:
@@ -113,6 +115,9 @@ class Training:
             self._save(model, result)
             measured = the_proof(after) or the_proof(chosen)
             self._load_again(model, result, asked, measured, stranger)
+        result.spent = self.spending.told(
+            self.recipe.base_model, model, self.folder.path, self.together.size, self.resumed
+        )
         self._leave(result)
         self.report.progress(phase=Phase.SAVING.value, percent=100.0, eta_seconds=0.0)
 
@@ -169,6 +174,7 @@ class Training:
             self.together,
             Watch(is_half_precision=arguments.fp16),
             self._discard_earlier,
+            self.spending,
         )
         self.losses |= self._make_losses(model, parts)
         trained = of_weights(each for each in model.parameters() if each.requires_grad)
@@ -284,7 +290,8 @@ class Training:
     def _measure(self, model: SentenceTransformer, judges: list[Judge]) -> list[Measured]:
         if self.lifeline.wants_stop.is_set():
             raise Stopped
-        return [Measured(judge=one, outcome=one.evaluator.measure(model)) for one in judges]
+        with self.spending.evaluation():
+            return [Measured(judge=one, outcome=one.evaluator.measure(model)) for one in judges]
 
     def _enter(self, phase: Phase, percent: float, eta_seconds: float | None = None) -> None:
         if self.lifeline.wants_stop.is_set():

@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from backend.proof.schemas import Served, Tails, Verdict
+from backend.recipes.estimate.spent import Spent
 
 
 class Chosen(BaseModel):
@@ -17,7 +18,8 @@ class Chosen(BaseModel):
 class TrainResult(BaseModel):
     """All metrics on *prove* of base and tuned model, and the verdict; empty where nothing was held
     out. `prove_hash` tells which rows these were, so that one can count what they have judged;
-    `tails` let the interval be widened for that count. `served` is how the saved model compared."""
+    `tails` let the interval be widened for that count. `served` is how the saved model compared,
+    `spent` what the training took."""
 
     before: dict[str, float] = {}
     after: dict[str, float] = {}
@@ -26,3 +28,4 @@ class TrainResult(BaseModel):
     prove_hash: str = ""
     choose: Chosen | None = None
     served: Served | None = None
+    spent: Spent | None = None

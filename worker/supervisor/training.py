@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.recipes.schemas import Recipe
+from backend.runs import estimates
 from backend.runs.claims import Claim
 from backend.runs.tables import Run
 from backend.studio import Studio
@@ -39,6 +40,8 @@ def store(studio: Studio, claim: Claim, folder: JobFolder) -> Any:
     def keep(session: Session) -> None:
         run = session.scalars(select(Run).where(Run.job_id == claim.job_id)).one()
         made.keep(session, run, Recipe.model_validate(run.recipe).output.name or run.name)
+        if made.result.spent is not None:
+            estimates.took(session, run.id, made.result.spent)
         session.execute(update(Run).where(Run.id == run.id).values(model_id=made.id))
 
     return keep

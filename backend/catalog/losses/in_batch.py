@@ -129,6 +129,7 @@ ROWS = (
         parameters=(*_COMPARING, *_CHUNKS, *_DIRECTIONS),
         sampler="no_duplicates",
         in_batch_negatives=True,
+        in_chunks=True,
         source="Gao et al. 2021, arXiv 2101.06983",
     ),
     LossRow(
@@ -139,6 +140,7 @@ ROWS = (
         parameters=(*_COMPARING, *_CHUNKS),
         sampler="no_duplicates",
         in_batch_negatives=True,
+        in_chunks=True,
         is_proposed=False,
         source="Gao et al. 2021, arXiv 2101.06983; Günther et al. 2024, arXiv 2310.19923",
     ),
@@ -161,6 +163,7 @@ ROWS = (
         models=_GUIDE,
         sampler="no_duplicates",
         in_batch_negatives=True,
+        in_chunks=True,
         source="Solatorio 2024, arXiv 2402.16829; Gao et al. 2021, arXiv 2101.06983",
     ),
     LossRow(
@@ -187,6 +190,7 @@ ROWS = (
         ),
         sampler="no_duplicates",
         in_batch_negatives=True,
+        in_chunks=True,
         source="Wieting and Gimpel 2018, ACL, P18-1042",
     ),
 )

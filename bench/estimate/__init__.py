@@ -1,0 +1,1 @@
+"""What trainings are expected to take, beside what they take."""
