@@ -5,7 +5,7 @@
 FROM node:24-slim AS assets
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
+RUN npm ci --omit=dev
 COPY tools/vendor.mjs tools/
 RUN npm run vendor
 

@@ -174,16 +174,19 @@ def api(server: RunningServer) -> Iterator[httpx2.Client]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def a_hub_cache(home: Path, name: str = TINY) -> Path:
     """A cache of the Hub that holds one tiny model, as a download would have left it."""
-    home = tmp_path_factory.mktemp("hub")
-    repo = home / "hub" / f"models--{TINY.replace('/', '--')}"
+    repo = home / "hub" / f"models--{name.replace('/', '--')}"
     commit = "0" * 40
     (repo / "refs").mkdir(parents=True)
     (repo / "refs" / "main").write_text(commit)
     write_tiny_bert(repo / "snapshots" / commit, dropout=0.1)
     return home
+
+
+@pytest.fixture(scope="session")
+def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_hub_cache(tmp_path_factory.mktemp("hub"))
 
 
 @pytest.fixture

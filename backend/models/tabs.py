@@ -21,6 +21,6 @@ TABS: Sequence[Tab] = (
     Tab(path="/guard", name=to_say("Nothing lost")),
     Tab(path="/size", name=to_say("How small")),
     Tab(path="/card", name=to_say("Card")),
-    Tab(path="/export", name=to_say("Take it away")),
+    Tab(path="/export", name=to_say("Download")),
     Tab(path="/publish", name=to_say("Publish")),
 )

@@ -27,7 +27,7 @@ class Row(Protocol):
 
 
 def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
-    """Why `row` can't use these columns, in one sentence; None if it can."""
+    """Why `row` can't use these columns, in words; None if it can."""
     label = facts.column(mapping.label) if mapping.label else None
     count, kinds = len(mapping.inputs), label_kinds(label)
     form = row.fitting(count, kinds, label.list_length if label else None)
@@ -36,7 +36,7 @@ def complaint(row: Row, mapping: Mapping, facts: TableFacts) -> str | None:
             return f"{row.name} can't learn from {label.name!r}: {broken}."
         if label is not None and row.fitting(count, kinds):
             return f"{_width_complaint(row, count, kinds, label)}."
-        return f"{row.name} takes {_forms(row)}; you give {_given(mapping, label)}."
+        return f"{row.name} takes {_forms(row)}. You give {_given(mapping, label)}."
     if form.between and label and (scores := _scores(label, mapping.label_range)):
         (low, high), (least, most) = form.between, scores
         if least < low or high < most:

@@ -63,6 +63,11 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
+def spoken() -> str:
+    """The language of what is being rendered."""
+    return _spoken.get()
+
+
 def to_say(text: str) -> str:
     """`text` as it is: marks what a template hands to gettext, so that `tools.messages` finds it."""
     return text

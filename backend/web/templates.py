@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from backend.places import FRONTEND
 from backend.web.assets import assets
-from backend.web.glossary import term
+from backend.web.glossary import explained, explaining_once, term
 from backend.web.in_words import FILTERS
 from backend.web.languages import LANGUAGES, chosen_language, gettext, ngettext, speaking
 from backend.web.own_address import address_of
@@ -30,7 +30,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by i18n
-    found.filters |= FILTERS | {"data": data}
+    found.filters |= FILTERS | {"data": data, "explained": explained}
     found.globals |= {
         "asset": assets().url,
         "themes": THEMES,
@@ -74,7 +74,7 @@ def page(
     }
     if taken := shared.keys() & context.keys():
         raise TypeError(f"{template} can't have its own {sorted(taken)}: every page has that name")
-    with speaking(language):
+    with speaking(language), explaining_once():
         if block is not None and is_partial(request):
             html = fragment(template, block, **shared | context)
         else:

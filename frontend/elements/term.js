@@ -1,4 +1,16 @@
-// What a word means goes away with Escape, and comes back when one looks at the word again.
+// What a word means goes away with Escape, and comes back when one looks at the word again. Near the
+// right edge it moves to the left, so that all of it is on the page.
+const GAP = 8;
+
+const keepOnThePage = ({ target }) => {
+  const tip = target.closest?.(".term")?.querySelector("[role='tooltip']");
+  if (!tip) return;
+  tip.style.translate = "";
+  const over = tip.getBoundingClientRect().right + GAP - document.documentElement.clientWidth;
+  if (over > 0) tip.style.translate = `${-over}px`;
+};
+for (const coming of ["pointerover", "focusin"]) document.addEventListener(coming, keepOnThePage);
+
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
   for (const term of document.querySelectorAll(".term:hover, .term:focus")) {

@@ -1,22 +1,32 @@
-"""What holds of every page: it fits a phone, its texts can be read, its policy is kept."""
+"""What holds of every page: it fits a phone, its texts can be read, its policy is kept, axe-core finds
+nothing grave, and it is light.
+
+Each page is opened once, in its fullest state, with all folds open.
+"""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.held_run import HeldRun
+from tests.browser import axe
+from tests.browser.opened import as_person, watched
+from tests.furnished.places import Place
+from tests.furnished.studio import Furnished, a_furnished_studio
 
-PAGES = (
-    "/",
-    "/data",
-    "/data/{version}",
-    "/plan?version={version}",
-    "/runs",
-    "/runs/{run}",
-    "/models",
-    "/nowhere",
-)
+MOST_BYTES = 65_000
+"""Of scripts and styles, compressed, as they are sent."""
+LEAST_CONTRAST = 4.5
+
+WEIGH = """
+() => performance.getEntriesByType("resource")
+  .filter(({ name }) => /\\.(js|css)([?]|$)/.test(name))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
+"""
+OPEN_FOLDS = "() => document.querySelectorAll('details.fold').forEach((fold) => (fold.open = true))"
+WIDTH = "() => document.documentElement.scrollWidth"
 LOWEST_CONTRAST = """
 () => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -53,57 +63,62 @@ LOWEST_CONTRAST = """
 """
 
 
-def paths(held: HeldRun, version: str) -> list[str]:
-    return [path.format(version=version, run=held.id) for path in PAGES]
+@pytest.fixture(scope="module")
+def house(
+    broker_url: str, todays_tables: str, hub_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Furnished]:
+    folder = tmp_path_factory.mktemp("house")
+    with a_furnished_studio(broker_url, todays_tables, hub_cache, folder) as found:
+        yield found
 
 
-@pytest.fixture
-def version(api, held: HeldRun) -> str:
-    held.train(1, 2, 3)
-    held.measure(0, 0.4, of="base")
-    used = api.get(f"runs/{held.id}").json()["recipe"]["datasets"][0]["version"]
-    return str(used)
-
-
-def test_nothing_scrolls_sideways_on_a_phone(
-    page: Page, studio_url: str, held: HeldRun, version: str
+@pytest.mark.timeout(300)
+def test_every_page_can_be_used_by_everybody_and_keeps_its_policy(
+    browser: Browser, house: Furnished
 ) -> None:
+    fullest = [place for place in house.places if place.is_fullest]
+    wrong: dict[str, list[str]] = {}
+    for who in {place.who for place in fullest}:
+        with as_person(browser, house, who) as page, watched(page) as seen:
+            for place in (each for each in fullest if each.who == who):
+                found = list(faults(page, house, place)) + seen.since_last()
+                if found:
+                    wrong[place.name] = found
+    assert wrong == {}
+
+
+def faults(page: Page, house: Furnished, place: Place) -> Iterator[str]:
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    answer = page.goto(house.url + place.path)
+    assert answer is not None
+    if answer.status != place.status:
+        yield f"answers {answer.status}"
+    if "script-src 'self'" not in answer.headers["content-security-policy"]:
+        yield "is served without its policy"
+    if page.get_by_role("heading", level=1).count() != 1:
+        yield "has not one heading"
+    if not re.search(r".+ · Likewise", page.title()):
+        yield f"is titled {page.title()}"
+    page.wait_for_load_state("load")
+    weight = page.evaluate(WEIGH)
+    if not 0 < weight <= MOST_BYTES:
+        yield f"weighs {weight} bytes"
+    page.evaluate(OPEN_FOLDS)
+    yield from axe.grave(page)
+    yield from pale(page, "light")
+    page.emulate_media(color_scheme="dark")
+    yield from axe.grave(page, "color-contrast")
+    yield from pale(page, "dark")
     page.set_viewport_size({"width": 360, "height": 740})
-    widths = {}
-    for path in paths(held, version):
-        page.goto(studio_url + path)
-        expect(page.locator("main")).to_be_visible()
-        widths[path] = page.evaluate("() => document.documentElement.scrollWidth")
-    assert {path: width for path, width in widths.items() if width > 360} == {}
+    if (width := page.evaluate(WIDTH)) > 360:
+        yield f"is {width} pixels wide on a phone"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_stands_out_from_its_ground(
-    browser: Browser, studio_url: str, held: HeldRun, version: str, theme: str
-) -> None:
-    context = browser.new_context(color_scheme=theme)
-    page = context.new_page()
-    lowest = {}
-    for path in paths(held, version):
-        page.goto(studio_url + path)
-        lowest[path] = page.evaluate(LOWEST_CONTRAST)
-    context.close()
-    assert {path: found for path, found in lowest.items() if found[0] < 4.5} == {}
-
-
-def test_every_page_is_served_whole_and_keeps_its_policy(
-    page: Page, studio_url: str, held: HeldRun, version: str
-) -> None:
-    """The policy's violations are collected, and asserted to be none, by the `page` fixture."""
-    foreign = []
-    page.on("request", lambda request: foreign.append(request.url))
-    for path in paths(held, version):
-        answer = page.goto(studio_url + path)
-        assert answer is not None
-        assert "script-src 'self'" in answer.headers["content-security-policy"]
-        expect(page.get_by_role("heading", level=1)).to_have_count(1)
-        expect(page).to_have_title(re.compile(r".+ · Likewise"))
-    assert [url for url in foreign if not url.startswith((studio_url, "data:"))] == []
+def pale(page: Page, theme: str) -> Iterator[str]:
+    contrast, text = page.evaluate(LOWEST_CONTRAST)
+    if contrast < LEAST_CONTRAST:
+        yield f"{theme}: {text!r} stands out {contrast:.1f} to 1"
 
 
 def test_the_chosen_colours_come_with_the_page(page: Page, studio_url: str) -> None:
@@ -115,18 +130,3 @@ def test_the_chosen_colours_come_with_the_page(page: Page, studio_url: str) -> N
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_role("button", name="System").click()
     assert page.locator("html").get_attribute("data-theme") is None
-
-
-def test_scripts_and_styles_weigh_at_most_65_kb(page: Page, studio_url: str, held: HeldRun) -> None:
-    """Of the run's page, which needs the most: compressed, as they are sent."""
-    sent: dict[str, int] = {}
-
-    def weigh(answer: Response) -> None:
-        if "/static/" in answer.url:
-            sent[answer.url] = int(answer.headers["content-length"])
-
-    page.on("response", weigh)
-    page.goto(f"{studio_url}/runs/{held.id}")
-    expect(page.locator("metric-chart").first).to_have_attribute("data-points", "0")
-    assert any("uPlot" in url for url in sent)
-    assert sum(sent.values()) <= 65_000

@@ -25,8 +25,8 @@ def choose(page: Page, loss: str) -> None:
 def change(page: Page, label: str, value: str) -> None:
     """Write it, and wait until the plan has been judged again."""
     with page.expect_response("**/plan"):
-        page.get_by_label(label, exact=True).fill(value)
-        page.get_by_label(label, exact=True).press("Tab")
+        page.get_by_role("spinbutton", name=label, exact=True).fill(value)
+        page.get_by_role("spinbutton", name=label, exact=True).press("Tab")
 
 
 def complaints(api: httpx2.Client, recipe: dict[str, Any]) -> list[str]:
@@ -38,7 +38,7 @@ def test_what_is_recommended_starts(page: Page, studio_url: str, api: httpx2.Cli
     version = upload(api, pairs_csv())
     open_plan(page, studio_url, version["id"])
     page.get_by_label("Name", exact=True).fill("Questions & <answers>")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     expect(page.get_by_role("heading", level=1)).to_have_text("Questions & <answers>")
     run = run_of(api, page.url.split("/")[-1])
@@ -56,14 +56,14 @@ def test_a_wrong_loss_is_refused_in_the_apis_words_and_its_repair_leads_to_a_run
     open_plan(page, studio_url, version["id"])
     choose(page, "CoSENTLoss")
     expect(page.locator("#problems p")).to_have_text(complaint)
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs")
     expect(page.locator("#problems p")).to_have_text(complaint)
     expect(page.locator("#problems")).to_be_focused()
     page.get_by_role("button", name="Use MultipleNegativesRankingLoss").click()
     page.wait_for_url("**/plan")
     expect(page.locator("#problems")).to_have_count(0)
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     run = run_of(api, page.url.split("/")[-1])
     assert run["recipe"]["loss"]["name"] == "MultipleNegativesRankingLoss"
@@ -86,7 +86,7 @@ def test_a_loss_from_the_fold_wraps_the_first_and_trains_as_it_was_set(
     page.get_by_text("Settings of MultipleNegativesRankingLoss").click()
     page.get_by_role("checkbox", name="doc_to_query").check()
     expect(page.locator("[name='loss.inner.scale']")).to_be_visible()
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     loss = run_of(api, page.url.split("/")[-1])["recipe"]["loss"]
     assert loss["parameters"] == {"matryoshka_dims": [384, 96]}
@@ -110,12 +110,14 @@ def test_values_that_were_typed_stay_when_something_is_wrong(
     version = upload(api, pairs_csv())
     open_plan(page, studio_url, version["id"])
     page.get_by_label("Name", exact=True).fill("kept")
-    page.get_by_label("Learning rate").fill("-1")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("spinbutton", name="Learning rate", exact=True).fill("-1")
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs")
     expect(page.get_by_label("Name", exact=True)).to_have_value("kept")
-    expect(page.get_by_label("Learning rate")).to_have_value("-1")
-    expect(page.get_by_label("Learning rate")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("spinbutton", name="Learning rate", exact=True)).to_have_value("-1")
+    expect(page.get_by_role("spinbutton", name="Learning rate", exact=True)).to_have_attribute(
+        "aria-invalid", "true"
+    )
 
 
 def test_enter_in_a_field_starts_and_never_presses_a_repair(
@@ -138,7 +140,7 @@ def test_the_plan_works_without_script(browser, studio_url: str, api: httpx2.Cli
     choose(page, "CoSENTLoss")
     page.get_by_role("button", name="Check the plan").click()
     page.get_by_role("button", name="Use MultipleNegativesRankingLoss").click()
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     context.close()
 
@@ -153,7 +155,7 @@ def test_a_goal_a_preset_and_a_setting_of_an_expert_come_into_the_recipe(
     expect(page.locator("input[name=evaluator]:checked")).to_have_value("TranslationEvaluator")
     expect(page.get_by_role("radio", name="Quick")).to_be_checked()
     page.get_by_role("radio", name="Thorough").check()
-    expect(page.get_by_label("Rounds")).to_have_value("10")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("10")
     page.get_by_text("All settings").click()
     expect(page.get_by_label("lr_scheduler_type")).to_have_value("cosine")
     page.get_by_label("Find a setting").fill("optimizer remembers")
@@ -177,13 +179,13 @@ def test_what_is_changed_after_a_preset_or_a_goal_stays(
 ) -> None:
     open_plan(page, studio_url, upload(api, pairs_csv())["id"])
     page.get_by_role("radio", name="Thorough").check()
-    expect(page.get_by_label("Rounds")).to_have_value("10")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("10")
     change(page, "Rounds", "4")
     change(page, "Rows at once", "16")
-    expect(page.get_by_label("Rounds")).to_have_value("4")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("4")
     expect(page.locator("input[name=preset]:checked")).to_have_count(0)
     page.get_by_role("radio", name="Balanced").check()
-    expect(page.get_by_label("Rounds")).to_have_value("3")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("3")
     expect(page.locator("[name=lr_scheduler_type]")).to_have_value("linear")
     page.get_by_role("radio", name="Tell duplicates apart").check()
     proof = page.locator("input[name=evaluator]:checked")
@@ -206,20 +208,22 @@ def test_a_template_brings_all_but_the_data(
 ) -> None:
     first, second = upload(api, pairs_csv()), upload(api, pairs_csv(rows=40))
     open_plan(page, studio_url, first["id"])
-    page.get_by_label("Rounds").fill("4")
-    page.get_by_label("Rounds").press("Tab")
+    page.get_by_role("spinbutton", name="Rounds", exact=True).fill("4")
+    page.get_by_role("spinbutton", name="Rounds", exact=True).press("Tab")
     page.locator("#keep > summary").click()
     page.get_by_label("Name of the template").fill("Four <rounds>")
     page.get_by_role("button", name="Keep as a template").click()
     page.wait_for_url("**/templates")
     open_plan(page, studio_url, second["id"])
-    expect(page.get_by_label("Rounds")).to_have_value("1")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("1")
     page.get_by_label("Or with the settings of a template").select_option("Four <rounds>")
-    expect(page.get_by_label("Rounds")).to_have_value("4")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("4")
     change(page, "Rounds", "5")
     change(page, "Rows at once", "16")
-    expect(page.get_by_label("Rounds")).to_have_value("5")  # a template is laid once
-    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value(
+        "5"
+    )  # a template is laid once
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     run = run_of(api, page.url.split("/")[-1])
     assert run["recipe"]["arguments"]["num_train_epochs"] == 5
@@ -242,7 +246,7 @@ def test_what_a_word_means_is_shown_on_focus_and_goes_with_escape(
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.keyboard.press("Escape")
     expect(meaning).to_be_hidden()
-    page.get_by_label("Rounds").focus()
+    page.get_by_role("spinbutton", name="Rounds", exact=True).focus()
     word.focus()
     expect(meaning).to_be_visible()
     page.goto(f"{studio_url}/glossary")

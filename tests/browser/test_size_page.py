@@ -50,8 +50,8 @@ def test_a_person_sees_what_each_size_costs_and_takes_the_marked_one(
     )
     expect(marked).to_contain_text(f"{smallest['bytes_per_vector']:,}")
 
-    page.get_by_label("A loss that would be too much").select_option("0.05")
-    page.get_by_role("button", name="Read it so").click()
+    page.get_by_label("A fall in quality that would be too much").select_option("0.05")
+    page.get_by_role("button", name="Judge by this").click()
     page.wait_for_url("**margin=0.05")
     lenient = api.get(f"models/{model_id}/sizes?margin=0.05").json()["chosen"]
     expect(page.locator(".verdict.lead")).to_have_text(lenient)

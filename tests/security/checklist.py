@@ -285,7 +285,7 @@ ROWS = (
             ),
             *of(
                 "tests/browser/test_every_page.py",
-                "every_page_is_served_whole_and_keeps_its_policy",
+                "every_page_can_be_used_by_everybody_and_keeps_its_policy",
             ),
         ),
     ),

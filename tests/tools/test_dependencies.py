@@ -18,7 +18,8 @@ LOCK = (ROOT / "requirements.lock").read_text()
 PROJECT = PYPROJECT["project"]
 NAMED = [*PROJECT["dependencies"], *chain(*PROJECT["optional-dependencies"].values())]
 PACKAGES = sorted({canonicalize_name(Requirement(named).name) for named in NAMED})
-SCRIPTS = json.loads((ROOT / "package.json").read_text())["dependencies"]
+NODE = json.loads((ROOT / "package.json").read_text())
+SCRIPTS = {**NODE["dependencies"], **NODE["devDependencies"]}
 
 
 def test_every_dependency_has_its_line_and_no_other_has_one():

@@ -59,7 +59,7 @@ class SplitRows(Operation):
         choose, prove = self.held_out.rows(before)
         return (
             f"Kept {choose:,} of {before:,} rows aside to choose with, {prove:,} to prove with, or "
-            "as many as whole groups allow; no text of one part is in another."
+            "as many as whole groups allow. No text of one part is in another."
         )
 
 

@@ -76,7 +76,7 @@ _DOCUMENTS = (("word/", "a Word document"), ("ppt/", "a PowerPoint document"))
 _ARROW = (b"ARROW1", b"\xff\xff\xff\xff")  # a file; a stream, whose messages begin so
 _ADVICE = (
     "Send a table as .csv, .tsv, .json, .jsonl, .parquet, .arrow, .feather or .xlsx, or texts as "
-    ".txt; each may be packed as .gz, .zst or .zip."
+    ".txt. Each may be packed as .gz, .zst or .zip."
 )
 _JSON_START = re.compile(rb"\[\s*\{|\{\s*[\"}]")
 _SNIFF_BYTES = 1 << 16
