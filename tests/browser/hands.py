@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page
 
 from tests.browser.test_bringing_data import DROP
 
-MOST_TABS = 400
+MOST_TABS = 150
 IS_FOCUSED = "(wanted) => wanted === document.activeElement"
 IS_SEEN = """
 () => {
@@ -101,7 +101,7 @@ class Keys:
                 return
             self._key("Tab")
             assert self.page.evaluate(IS_SEEN), f"one can't see where the focus is: {self.here()}"
-        raise AssertionError(f"no Tab leads to {what}")
+        raise AssertionError(f"no Tab leads to {what}; the last one to {self.here()}")
 
     def here(self) -> str:
         said: str = self.page.evaluate("() => document.activeElement.outerHTML.slice(0, 200)")

@@ -168,7 +168,7 @@ def test_a_goal_a_preset_and_a_setting_of_an_expert_come_into_the_recipe(
     expect(page.locator("#problems")).to_have_count(0)
     expect(page.locator("#all-settings .field:visible")).to_have_count(2)  # still what was sought
     page.get_by_text("Models to start from").click()
-    page.get_by_role("button", name="Start from distilbert/distilbert-base-uncased").click()
+    page.get_by_role("button", name="Choose distilbert/distilbert-base-uncased").click()
     expect(page.get_by_label("Base model")).to_have_value("distilbert/distilbert-base-uncased")
     expect(page.get_by_role("radio", name="Match across languages")).to_be_checked()
     expect(page.get_by_role("radio", name="Thorough")).to_be_checked()

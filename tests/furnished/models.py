@@ -245,6 +245,7 @@ def furnish(
     prove(studio, better.id, versions["pairs"], 0.1, "h1")
     prove(studio, unsure.id, versions["pairs"], 0.005, "h2")
     look_at(studio, better.id)
+    work_on(studio, better.id, JobKind.SEE, JobStatus.SUCCEEDED)
     measure(studio, better.id)
     work_on(
         studio, better.id, JobKind.GUARD, JobStatus.SUCCEEDED, guarded().model_dump(mode="json")
