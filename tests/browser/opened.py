@@ -9,6 +9,14 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from tests.browser.conftest import TELL_VIOLATIONS
 from tests.furnished.studio import Furnished
 
+SETTLE = """
+async () => {
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}
+"""
+"""Colours that change are what they change to."""
+
 
 @dataclass
 class Seen:

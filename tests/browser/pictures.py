@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 from backend.migrate import migrate
 from backend.settings import Settings
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.opened import as_person
+from tests.browser.opened import SETTLE, as_person
 from tests.conftest import a_broker, a_database, a_hub_cache
 from tests.furnished.studio import Furnished, a_furnished_studio
 from tools.bring_browser import find
@@ -35,7 +35,8 @@ def take(browser: Browser, house: Furnished, out: Path, starts: tuple[str, ...])
                 for width in WIDTHS:
                     page.set_viewport_size({"width": width, "height": 800})
                     for theme in THEMES:
-                        page.emulate_media(color_scheme=theme)
+                        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                        page.evaluate(SETTLE)
                         path = out / f"{place.name}-{width}-{theme}.png"
                         page.screenshot(path=path, full_page=True)
                         taken += 1

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import axe
-from tests.browser.opened import as_person, watched
+from tests.browser.opened import SETTLE, as_person, watched
 from tests.furnished.places import Place
 from tests.furnished.studio import Furnished, a_furnished_studio
 
@@ -26,13 +26,6 @@ WEIGH = """
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)
 """
 OPEN_FOLDS = "() => document.querySelectorAll('details.fold').forEach((fold) => (fold.open = true))"
-SETTLE = """
-async () => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
-}
-"""
-"""Colours that change are what they change to."""
 WIDTH = "() => document.documentElement.scrollWidth"
 LOWEST_CONTRAST = """
 () => {
