@@ -44,12 +44,14 @@ def explaining_once() -> Iterator[None]:
 
 def term(name: str, shown: str | None = None) -> Markup:
     """`name` as the glossary has it, or `shown` in its place. Raises KeyError for no such word."""
+    # Hidden, so that a label is not called otherwise while a word of it is explained; what describes
+    # an element is read all the same.
     row, number = GLOSSARY[name], next(_numbers)
     if (met := _met.get()) is not None:
         met.add(name)
     return Markup(
         '<span class="term" tabindex="0" aria-describedby="term-{0}">{1}'
-        '<span role="tooltip" id="term-{0}">{2}</span></span>'
+        '<span role="tooltip" id="term-{0}" aria-hidden="true">{2}</span></span>'
     ).format(number, escape(shown or gettext(name)), gettext(row.says))
 
 

@@ -11,6 +11,15 @@ const keepOnThePage = ({ target }) => {
 };
 for (const coming of ["pointerover", "focusin"]) document.addEventListener(coming, keepOnThePage);
 
+// A word in the label of a choice chooses it, as the rest of the label does: browsers differ there,
+// since the word can be focused itself.
+document.addEventListener("click", (event) => {
+  const control = event.target.closest?.(".term")?.closest("label")?.control;
+  if (!["radio", "checkbox"].includes(control?.type)) return;
+  event.preventDefault();
+  control.click();
+});
+
 document.addEventListener("keydown", ({ key }) => {
   if (key !== "Escape") return;
   for (const term of document.querySelectorAll(".term:hover, .term:focus")) {

@@ -11,11 +11,11 @@ from tests.furnished.studio import Furnished
 
 SETTLE = """
 async () => {
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
   for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
 }
 """
-"""Colours that change are what they change to."""
+"""Colours are what they change to, and what is drawn for a width is drawn for this one."""
 
 
 @dataclass

@@ -79,7 +79,9 @@ def test_a_loss_from_the_fold_wraps_the_first_and_trains_as_it_was_set(
     expect(page.get_by_label("It wraps")).to_have_value("MultipleNegativesRankingLoss")
     page.get_by_label("matryoshka_dims").fill("768")
     page.get_by_label("matryoshka_dims").press("Tab")
-    expect(page.locator("#problems p")).to_contain_text("the base model has 384")
+    expect(page.locator("#problems p")).to_contain_text(
+        "the base model has 384", use_inner_text=True
+    )
     page.get_by_label("matryoshka_dims").fill("384, 96")
     page.get_by_label("matryoshka_dims").press("Tab")
     expect(page.locator("#problems")).to_have_count(0)
@@ -239,7 +241,7 @@ def test_what_a_word_means_is_shown_on_focus_and_goes_with_escape(
     page.set_viewport_size({"width": 360, "height": 800})
     open_plan(page, studio_url, upload(api, pairs_csv())["id"])
     word = page.locator("#q-loss .term")
-    meaning = page.get_by_text(GLOSSARY["loss"].says)
+    meaning = word.get_by_text(GLOSSARY["loss"].says)
     expect(meaning).to_be_hidden()
     word.focus()
     expect(meaning).to_be_visible()

@@ -6,16 +6,26 @@ from backend.accounts import invitations
 from backend.accounts.people import Person, Role
 from backend.accounts.tables import Project
 from backend.clock import utc_now
+from backend.delivering.tables import DeliveryState
 from backend.ids import WorkerId
 from backend.studio import Studio
-from backend.webhooks.tables import DeliveryState, WebhookDelivery
+from backend.webhooks.tables import WebhookDelivery
 from backend.workers import service as workers
 from backend.workers.service import Seat
 from tests.authorisation.belongings import a_version, one_of_each
 from tests.backend.workers.test_workers import CARD, MEASURED
 from tests.furnished.places import NEWCOMER, STRANGER, VIEWER, Place
 
-SETTINGS = ("account", "tokens", "hub", "projects", "webhooks", "people", "audit")
+SETTINGS = (
+    "account",
+    "tokens",
+    "hub",
+    "notifications",
+    "projects",
+    "webhooks",
+    "people",
+    "audit",
+)
 
 
 def an_empty_project(studio: Studio) -> Project:

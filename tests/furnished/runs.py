@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from backend.accounts.people import THE_PERSON
+from backend.accounts.people import THE_PERSON, Person
 from backend.clock import utc_now
 from backend.experiments.rounds import go_on_with_experiments
 from backend.ids import RunId
@@ -13,6 +13,7 @@ from backend.runs import jobs
 from backend.runs.events import Fact
 from backend.runs.states import JobKind, JobStatus, Outcome
 from backend.runs.tables import Job, Run
+from backend.sharing import service as sharing
 from backend.studio import Studio
 from tests.backend.proof.judged_runs import end_next, judged
 from tests.browser.held_run import HeldRun
@@ -101,7 +102,19 @@ def compared(studio: Studio, recipe: dict[str, Any]) -> list[str]:
     return made
 
 
-def furnish(studio: Studio, api: httpx2.Client, versions: dict[str, str]) -> list[Place]:
+def share(studio: Studio, who: Person, run_id: RunId) -> list[Place]:
+    """The page that makes links to a run, and what such a link shows."""
+    with studio.database.writing() as session:
+        _, secret = sharing.create(session, who, run_id, 7)
+    return [
+        Place(name="run-share", path=f"/runs/{run_id}/share", is_fullest=True),
+        Place(name="run-shared", path=f"/shared/{secret}", is_fullest=True),
+    ]
+
+
+def furnish(
+    studio: Studio, api: httpx2.Client, who: Person, versions: dict[str, str]
+) -> list[Place]:
     recipe = recipe_for(api, versions["pairs"])
     compared_runs = compared(studio, recipe)
     at_work = held(studio, api)
@@ -116,6 +129,7 @@ def furnish(studio: Studio, api: httpx2.Client, versions: dict[str, str]) -> lis
         Place(name="runs", path="/runs", is_fullest=True),
         Place(name="run-at-work", path=f"/runs/{at_work.id}", is_fullest=True),
         Place(name="run-ended", path=f"/runs/{compared_runs[0]}"),
+        *share(studio, who, RunId(at_work.id)),
         Place(name="run-refused", path=f"/runs/{failing.id}"),
         Place(name="runs-compared", path=f"/runs/compare?{side_by_side}", is_fullest=True),
         Place(name="runs-compared-rows", path=f"/runs/compare?{side_by_side}&by=rows"),

@@ -58,7 +58,7 @@ def furnished(studio: Studio, hub_cache: Path, folder: Path) -> Iterator[Furnish
             with _api(studio, server.url, ada) as api:
                 versions = data.tables(api)
                 places = [
-                    *runs.furnish(studio, api, versions),
+                    *runs.furnish(studio, api, ada, versions),
                     *data.furnish(studio, api, versions),
                     *models.furnish(studio, api, ada, versions, folder),
                     *house.furnish(studio, ada),
