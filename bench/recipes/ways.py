@@ -20,13 +20,16 @@ class Way:
     guards: bool = True
     """Whether duplicates are kept out of a batch."""
 
-    def of(self, recipe: dict[str, Any], seed: int) -> dict[str, Any]:
-        """The recipe to train: all of one dataset are judged by the same rows."""
+    def of(
+        self, recipe: dict[str, Any], seed: int, held_out: dict[str, int] | None = None
+    ) -> dict[str, Any]:
+        """The recipe to train: all of one dataset are judged by the same rows. `held_out`: so many,
+        and not as proposed."""
         changed: dict[str, Any] = merged(recipe, self.patch)
         sampler = LOSSES[changed["loss"]["name"]].sampler
         if not self.guards and sampler == "no_duplicates":
             changed = merged(changed, {"arguments": {"batch_sampler": "batch_sampler"}})
-        changed["datasets"][0]["held_out"]["seed"] = 0
+        changed["datasets"][0]["held_out"] |= {"seed": 0, **(held_out or {})}
         return changed | {"seed": seed}
 
 
