@@ -133,6 +133,7 @@ def test_what_cannot_be_encoded_is_refused_by_both(wrong, both):
             model.encode(**wrong)
 
 
+@pytest.mark.slow
 def test_several_processes_give_the_same_vectors(both):
     mine, theirs = both
     expected = theirs.encode(TEXTS)

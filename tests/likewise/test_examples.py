@@ -100,6 +100,7 @@ def test_every_example_is_run():
     assert sorted(path.stem for path in EXAMPLES.glob("*.py")) == sorted(CASES)
 
 
+@pytest.mark.slow
 def test_the_card_of_the_first_example_tells_how_it_was_trained(tiny_model, tmp_path):
     command = [sys.executable, EXAMPLES / "train_with_evaluator.py", "--rows", "64"]
     subprocess.run(

@@ -90,6 +90,7 @@ def rows_of(api, job):
     return [row["cells"] for row in answer["items"]]
 
 
+@pytest.mark.slow
 def test_a_split_or_a_slice_becomes_a_version_that_says_where_it_came_from(api, ended):
     whole, sliced = ended(
         {"repo": PAIRS},

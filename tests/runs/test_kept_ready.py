@@ -32,6 +32,7 @@ def log_of(pid: int) -> Path:
     return Path(os.readlink(f"/proc/{pid}/fd/1"))
 
 
+@pytest.mark.slow
 def test_it_does_the_job_and_another_is_ready_for_the_next(api, worker):
     wait_until(lambda: spares(worker), what="a process that is ready")
     [first] = spares(worker)

@@ -24,6 +24,7 @@ def assert_whole(api, run):
     assert any("resuming" in event["data"].get("message", "") for event in story)
 
 
+@pytest.mark.slow
 def test_a_training_is_paused_with_a_checkpoint_and_goes_on_where_it_was(api, worker, recipe):
     run = trainings.start(api, recipe)
     trainings.wait_for_step(api, run["id"], 60)

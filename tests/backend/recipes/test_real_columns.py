@@ -66,6 +66,7 @@ def test_two_sentences_and_a_class_among_sixteen_columns():
     ]
 
 
+@pytest.mark.slow
 def test_what_python_says_of_itself():
     facts = facts_of(sample_table(limit=200))
     mapping = propose(facts)

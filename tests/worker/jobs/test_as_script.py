@@ -126,7 +126,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", slow_but(CASES, "pairs", "wrapped"))
+@pytest.mark.parametrize("case", slow_but(CASES, "pairs"))
 def test_the_script_of_a_run_gives_the_same_loss_curve(case, tmp_path, hub):
     recipe, tables = CASES[case]()
     ours, theirs = both_curves(tmp_path, hub, recipe, *tables)
@@ -136,6 +136,7 @@ def test_the_script_of_a_run_gives_the_same_loss_curve(case, tmp_path, hub):
     assert len(set(ours.values())) > 1
 
 
+@pytest.mark.slow
 def test_the_script_of_an_adapter_gives_the_same_curve_and_the_same_plain_model(tmp_path, hub):
     recipe, tables = of("MultipleNegativesRankingLoss", PAIRS)
     ours, theirs = both_curves(tmp_path, hub, changed(recipe, lora={"rank": 4}), *tables)

@@ -53,6 +53,7 @@ def test_a_pass_is_found_again_in_the_seconds_that_it_makes():
     assert found.batch_seconds == pytest.approx(fixed)
 
 
+@pytest.mark.slow
 def test_a_machine_measures_itself():
     found = probe._measured(torch.device("cpu"), 500_000_000, 5.0)
     assert found.device == "cpu"
