@@ -30,7 +30,7 @@ start: setup    ## Start the studio on http://127.0.0.1:8000, its data in ./data
 
 test: lint types browser ## Lint, types and tests, as CI does; all but the slow ones
 	$(APART) -m "not slow and not faults and not browser"
-	$(BIN)/pytest -m "not slow and not faults and browser"
+	$(BIN)/pytest -n 2 -m "not slow and not faults and browser"
 
 test-services: setup browser ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
 	$(BIN)/python -m tools.bring_services env $(APART) -m "services and not slow and not browser and not faults"

@@ -88,7 +88,7 @@ def test_a_viewer_sees_no_button_that_they_may_not_press(
         buttons = page.locator("main button").all_inner_texts()
         assert buttons == [], path
     tabs = page.get_by_role("navigation", name="Settings").get_by_role("link").all_inner_texts()
-    assert tabs == ["Account", "Tokens", "Hugging Face", "Projects", "Workers"]
+    assert tabs == ["Account", "Tokens", "Hugging Face", "Notifications", "Projects", "Workers"]
     for closed in ("/settings/audit", "/settings/webhooks"):
         refused = page.goto(studio_url + closed)
         assert refused is not None
