@@ -1,5 +1,7 @@
 """Every route × everybody × what is theirs and what is a neighbour's, asked of a real studio."""
 
+import re
+
 import pytest
 
 from backend.accounts import gates
@@ -83,7 +85,7 @@ def test_what_is_a_neighbours_is_missing_for_everybody(everybody, row):
         text = answer.text.partition('"request_id"')[0]
         for place, found in things.items():
             text = text.replace(found, place)
-        return answer.status_code, text
+        return answer.status_code, re.sub(r"\bterm-\d+", "term", text)  # counted from page to page
 
     names = row.kept_from
     foreign = {name: told(name, theirs) for name in names}
