@@ -13,8 +13,9 @@ TELL_CLOSING = """() => document.addEventListener("htmx:sse:close",
 
 
 def points(page: Page, number: int) -> None:
-    """Wait until the loss has been drawn with so many points."""
-    expect(page.locator(LOSS)).to_have_attribute("data-points", str(number))
+    """Wait until the loss has been drawn with so many points. A page that was cut off waits up to
+    five seconds before it asks again."""
+    expect(page.locator(LOSS)).to_have_attribute("data-points", str(number), timeout=15_000)
 
 
 def log_lines(page: Page) -> list[str]:
