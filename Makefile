@@ -33,7 +33,7 @@ test: lint types browser ## Lint, types and tests, as CI does; all but the slow 
 	$(BIN)/pytest -n 2 -m "not slow and not faults and browser"
 
 test-services: setup browser ## Tests of database, queue, runs and uploads on private PostgreSQL and Valkey
-	$(BIN)/python -m tools.bring_services env $(APART) -m "services and not slow and not browser and not faults"
+	$(BIN)/python -m tools.bring_services env OMP_NUM_THREADS=1 $(BIN)/pytest -n auto -m "services and not slow and not browser and not faults"
 	$(BIN)/python -m tools.bring_services $(BIN)/pytest -m "services and not slow and browser and not faults"
 
 test-slow: setup browser ## The slow tests alone (15 minutes)
