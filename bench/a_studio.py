@@ -33,14 +33,15 @@ class Studio:
 @contextlib.contextmanager
 def running_studio(data: Path, **settings: str) -> Iterator[Studio]:
     """Ready when the block begins, its workers too; ended in order behind it. `settings` are names
-    of the environment and their values."""
+    of the environment and their values. Its worker doesn't measure itself, beside what is measured
+    here, unless they say so."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("LIKEWISE_")}
     logs = [data / "logs" / f"worker-{queue}.log" for queue in ("cpu", "gpu")]
     said_before = [_times_ready(log) for log in logs]
     port = str(first_free("127.0.0.1", _FIRST_PORT))
     process = subprocess.Popen(
         [sys.executable, "-c", _START, "start", "--port", port],
-        env={**ours, **settings, "LIKEWISE_DATA": str(data)},
+        env={**ours, "LIKEWISE_MEASURE_SPEED": "0", **settings, "LIKEWISE_DATA": str(data)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )

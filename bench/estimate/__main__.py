@@ -62,7 +62,7 @@ def main() -> None:
     all_asked = five(Path(named))
     with (
         tempfile.TemporaryDirectory(prefix="lw-") as folder,
-        running_studio(Path(folder) / "data") as studio,
+        running_studio(Path(folder) / "data", LIKEWISE_MEASURE_SPEED="1") as studio,
         _client(studio.url) as api,
     ):
         versions = [_upload(api, asked) for asked in all_asked]

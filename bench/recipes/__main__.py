@@ -149,7 +149,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = Kept(folder / "cells.jsonl")
     with (
-        running_studio(folder / "studio", LIKEWISE_MEASURE_SPEED="0") as studio,
+        running_studio(folder / "studio") as studio,
         httpx2.Client(base_url=f"{studio.url}/api/v1/", timeout=600) as api,
     ):
         bench = Bench(api, kept)

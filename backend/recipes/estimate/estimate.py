@@ -29,7 +29,6 @@ UNSURE = {Basis.RUNS: 1.15, Basis.MEASURED: 1.35, Basis.ASSUMED: 3.0}
 UNSURE_OF_MEMORY = {Basis.RUNS: 1.1, Basis.MEASURED: 1.2, Basis.ASSUMED: 1.4}
 UNSURE_OF_MODEL = 2.0
 MOST_UNSURE = 3.0
-ENOUGH_RUNS = 1
 
 
 class Amount(BaseModel):
@@ -76,8 +75,7 @@ def estimate(
     are_tokens_counted: bool,
 ) -> Estimate:
     """What was reckoned, set right by what earlier runs of this machine took."""
-    is_learned = len(past) >= ENOUGH_RUNS
-    basis = Basis.RUNS if is_learned else Basis.MEASURED if has_measured_itself else Basis.ASSUMED
+    basis = Basis.RUNS if past else Basis.MEASURED if has_measured_itself else Basis.ASSUMED
     unsure = UNSURE_OF_MODEL if model.is_assumed else 1.0
     at_least = UNSURE[basis] * unsure
     training = _amount(
@@ -102,7 +100,7 @@ def estimate(
         experience.memory(past),
         UNSURE_OF_MEMORY[basis] * unsure,
         f"Weights, gradients and optimizer of {model.parameters / 1e6:.0f} million numbers, the "
-        f"largest batch{of_gpu and ', and the driver'}{'' if of_gpu else ', and the process'}.",
+        f"largest batch, and the {'driver' if of_gpu else 'process'}.",
     )
     kept = min(work.checkpoints, KEPT_CHECKPOINTS + 1)
     disk = _amount(
