@@ -8,6 +8,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import httpx2
 
 from bench.memory import family
 from likewise.embedded import running
@@ -16,6 +19,8 @@ from likewise.embedded.ports import first_free
 _FIRST_PORT = 8_400
 _START_SECONDS = 120.0
 _STOP_SECONDS = 60.0
+_LOOK_SECONDS = 0.2
+_AT_WORK = ("queued", "running")
 _SERVER = "likewise.embedded.server"
 _CPU_WORKER = "--queue\0cpu"
 _START = "from likewise.cli import main; main()"
@@ -58,6 +63,19 @@ def running_studio(data: Path, **settings: str) -> Iterator[Studio]:
     finally:
         process.terminate()
         process.wait(_STOP_SECONDS)
+
+
+def trained(api: httpx2.Client, run_id: str, most_seconds: float) -> dict[str, Any]:
+    """The run, once it has succeeded. SystemExit where it ends otherwise, or not in time."""
+    deadline = time.monotonic() + most_seconds
+    while (run := api.get(f"runs/{run_id}").raise_for_status().json())["status"] in _AT_WORK:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"The run {run_id} did not end.")
+        time.sleep(_LOOK_SECONDS)
+    if run["status"] != "succeeded":
+        raise SystemExit(f"The run {run_id} is {run['status']}: {run.get('problem')}")
+    found: dict[str, Any] = run
+    return found
 
 
 def _times_ready(log: Path) -> int:

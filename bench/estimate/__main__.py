@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx2
 
-from bench.a_studio import running_studio
+from bench.a_studio import running_studio, trained
 from bench.estimate.recipes import BASE_MODEL, Asked, five
 
 BOUND = 1.3
@@ -88,7 +88,7 @@ def _cell(api: httpx2.Client, asked: Asked, version_id: str) -> Cell:
     recipe = _recipe(api, asked, version_id)
     expected = _expected(api, recipe)
     run_id = api.post("runs", json={"recipe": recipe}).raise_for_status().json()["id"]
-    run = _ended(api, run_id)
+    run = trained(api, run_id, _MOST_SECONDS)
     spent = api.get(f"runs/{run_id}/cost").json()["spent"]
     return Cell(
         name=asked.name,
@@ -123,18 +123,6 @@ def _expected(api: httpx2.Client, recipe: dict[str, Any]) -> dict[str, Any]:
         if time.monotonic() > deadline:
             raise SystemExit("The worker did not measure itself.")
         time.sleep(_LOOK_SECONDS)
-
-
-def _ended(api: httpx2.Client, run_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + _MOST_SECONDS
-    while (run := api.get(f"runs/{run_id}").json())["status"] in ("queued", "running"):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"The run {run_id} did not end.")
-        time.sleep(_LOOK_SECONDS)
-    if run["status"] != "succeeded":
-        raise SystemExit(f"The run {run_id} is {run['status']}: {run.get('problem')}")
-    found: dict[str, Any] = run
-    return found
 
 
 def _upload(api: httpx2.Client, asked: Asked) -> str:

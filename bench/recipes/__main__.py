@@ -22,7 +22,7 @@ import httpx2
 
 from backend.catalog.track_record import FILE, Record
 from backend.recipes.goals import goal_of
-from bench.a_studio import running_studio
+from bench.a_studio import running_studio, trained
 from bench.recipes.kept import Cell, Kept, Outcome
 from bench.recipes.tables import ALL, Spreadsheet, spreadsheets
 from bench.recipes.ways import PROPOSED, WAYS, Way
@@ -31,7 +31,6 @@ ROWS = 700
 HELD_OUT = {"choose_rows": 50, "prove_rows": 250}
 """Of the grid: many to prove with, beside as many to learn from as a small business has."""
 SEEDS = (1, 2)
-_LOOK_SECONDS = 0.5
 _MOST_SECONDS = 3_600.0
 
 
@@ -70,12 +69,9 @@ class Bench:
     def _run(self, cell: Cell, recipe: dict[str, Any]) -> Outcome:
         began = time.monotonic()
         run_id = self._post("runs", json={"recipe": recipe, "name": cell.key})["id"]
-        while (run := self._get(f"runs/{run_id}"))["status"] in ("queued", "running"):
-            if time.monotonic() - began > _MOST_SECONDS:
-                raise SystemExit(f"{cell.key}: the run {run_id} did not end.")
-            time.sleep(_LOOK_SECONDS)
-        if run["status"] != "succeeded" or not run["verdict"]:
-            raise SystemExit(f"{cell.key}: the run is {run['status']}: {run.get('problem')}")
+        run = trained(self._api, run_id, _MOST_SECONDS)
+        if not run["verdict"]:
+            raise SystemExit(f"{cell.key}: the run {run_id} has no verdict.")
         verdict = run["verdict"]
         return Outcome(
             cell=cell,
@@ -88,9 +84,6 @@ class Bench:
             seconds=time.monotonic() - began,
             recipe=recipe,
         )
-
-    def _get(self, path: str) -> dict[str, Any]:
-        return _body(self._api.get(path))
 
     def _post(self, path: str, **what: Any) -> dict[str, Any]:
         return _body(self._api.post(path, **what))

@@ -2,20 +2,19 @@
 
 import csv
 import io
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx2
 
+from bench.a_studio import trained
 from bench.texts import short_pairs
 
 BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 ROWS = 2_000
 STEPS = 3
 _MOST_SECONDS = 300.0
-_LOOK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,7 @@ def click(api: httpx2.Client, version_id: str) -> Clicked:
     recipe["base_model"] = BASE_MODEL
     recipe["arguments"] |= {"max_steps": STEPS, "logging_steps": 1, "eval_steps": STEPS}
     run_id = api.post("runs", json={"recipe": recipe}).raise_for_status().json()["id"]
-    deadline = time.monotonic() + _MOST_SECONDS
-    while (run := api.get(f"runs/{run_id}").json())["status"] in ("queued", "running"):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"The run {run_id} did not end.")
-        time.sleep(_LOOK_SECONDS)
-    if run["status"] != "succeeded":
-        raise SystemExit(f"The run {run_id} is {run['status']}: {run.get('problem')}")
+    trained(api, run_id, _MOST_SECONDS)
     return _told_by(run_id, _events(api, run_id))
 
 

@@ -1,6 +1,7 @@
 """A real Chromium at a real studio. Whatever breaks on a page, or against its policy, is a failure."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -9,7 +10,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from backend.settings import Settings
 from backend.studio import Studio
 from tests.browser.held_run import HeldRun
+from tests.hub_worker import hub_worker
 from tests.processes import RunningServer, RunningWorker, ended_in_time
+from tests.publishing_hub import Held, publishing_hub
 from tools.bring_browser import find
 
 # One that runs in a container too, and calls nobody.
@@ -81,3 +84,22 @@ def cpu_worker(
     with RunningWorker("cpu", environment, studio.settings.data / "cpu.log") as running:
         yield running
         assert ended_in_time(running), "the worker must leave when it is told to"
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    """A double where the Hub would be."""
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    with publishing_hub() as held:
+        monkeypatch.setenv("HF_ENDPOINT", held.address)
+        yield held
+
+
+@pytest.fixture
+def publishing_worker(
+    studio: Studio, empty_broker: None, environment: dict[str, str], tmp_path: Path, hub: Held
+) -> Iterator[RunningWorker]:
+    """A worker that reaches the double of the Hub."""
+    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
+        yield running

@@ -1,7 +1,6 @@
 """A model is published by mouse: what will leave is read first, and the page leads to what arrived."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -10,29 +9,11 @@ from playwright.sync_api import Page, expect
 
 from backend.models.tables import Model
 from backend.studio import Studio
-from tests.hub_worker import hub_worker
 from tests.processes import RunningWorker
-from tests.publishing_hub import Held, publishing_hub
+from tests.publishing_hub import Held
 from tests.runs.publishing import a_trained_model, connect
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
-    with publishing_hub() as held:
-        monkeypatch.setenv("HF_ENDPOINT", held.address)
-        yield held
-
-
-@pytest.fixture
-def cpu_worker(
-    studio: Studio, empty_broker: None, environment: dict[str, str], tmp_path: Path, hub: Held
-) -> Iterator[RunningWorker]:
-    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
-        yield running
 
 
 @pytest.fixture
@@ -42,7 +23,7 @@ def model(api: httpx2.Client, studio: Studio, tmp_path: Path, hub: Held) -> Mode
 
 
 def test_a_person_looks_at_what_will_leave_and_publishes_it(
-    page: Page, studio_url: str, model: Model, hub: Held, cpu_worker: RunningWorker
+    page: Page, studio_url: str, model: Model, hub: Held, publishing_worker: RunningWorker
 ) -> None:
     page.goto(f"{studio_url}/models/{model.id}")
     page.get_by_role("link", name="Publish", exact=True).click()

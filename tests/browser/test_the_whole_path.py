@@ -4,7 +4,6 @@ Queue, workers, engine and browser are real; a double stands where the Hub would
 counted: `pytest -s` prints it.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -12,12 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from backend.recipes.schemas import DEFAULT_BASE_MODEL
-from backend.studio import Studio
 from tests.browser.hands import Keys, Mouse
 from tests.conftest import a_hub_cache
-from tests.hub_worker import hub_worker
 from tests.processes import RunningWorker
-from tests.publishing_hub import Held, publishing_hub
+from tests.publishing_hub import Held
 from tests.runs.publishing import connect
 from tests.runs.trainings import pairs_csv
 
@@ -32,23 +29,6 @@ def hub_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return a_hub_cache(tmp_path_factory.mktemp("hub"), DEFAULT_BASE_MODEL)
 
 
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
-    monkeypatch.delenv("HF_TOKEN", raising=False)
-    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
-    with publishing_hub() as held:
-        monkeypatch.setenv("HF_ENDPOINT", held.address)
-        yield held
-
-
-@pytest.fixture
-def cpu_worker(
-    studio: Studio, empty_broker: None, environment: dict[str, str], tmp_path: Path, hub: Held
-) -> Iterator[RunningWorker]:
-    with hub_worker(studio, environment, tmp_path / "hub-home", hub.address) as running:
-        yield running
-
-
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", [Mouse, pytest.param(Keys, marks=pytest.mark.slow)])
 def test_a_person_goes_from_a_file_to_a_published_model(
@@ -58,7 +38,7 @@ def test_a_person_goes_from_a_file_to_a_published_model(
     studio_url: str,
     hub: Held,
     worker: RunningWorker,
-    cpu_worker: RunningWorker,
+    publishing_worker: RunningWorker,
     tmp_path: Path,
 ) -> None:
     connect(api)  # their account at the Hub, once for all models
