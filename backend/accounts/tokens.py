@@ -85,7 +85,7 @@ def get(session: Session, who: Person, token_id: TokenId) -> ApiToken:
     """Raises NotFound unless `who` made it, for this project."""
     token = session.scalars(newest(who).where(ApiToken.id == token_id)).one_or_none()
     if token is None:
-        raise NotFound("token", token_id)
+        raise NotFound("API token", token_id)
     return token
 
 

@@ -23,7 +23,9 @@ _met: ContextVar[set[str] | None] = ContextVar("met", default=None)
 """Words that the page which is being made has explained already."""
 
 _AS_IT_IS = re.compile(
-    r"<a\b.*?</a>|<code\b.*?</code>|<span class=\"term\".*?</span></span>|<[^>]*>", re.DOTALL
+    r"<a\b.*?</a>|<code\b.*?</code>|<span class=\"term\".*?</span></span>|<[^>]*>"
+    r"|\bAPI tokens?\b",  # another thing than the pieces that a model reads
+    re.DOTALL,
 )
 _ENDING = r"\w{0,2}"
 """A plural, or a case: losses, Verlusten."""

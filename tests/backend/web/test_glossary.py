@@ -6,7 +6,7 @@ import pytest
 
 from backend.catalog.glossary import GLOSSARY
 from backend.places import FRONTEND
-from backend.web.glossary import term
+from backend.web.glossary import explained, term
 
 MOST_WORDS = 25
 
@@ -32,3 +32,8 @@ def test_each_explanation_belongs_to_its_word_and_to_no_other() -> None:
     assert ids[0] != ids[1]
     assert "&lt;b&gt;" in second
     assert GLOSSARY["loss"].says in first
+
+
+def test_a_token_that_opens_a_door_is_not_explained_as_a_piece_of_a_word() -> None:
+    assert "term" not in explained("There is no API token 'tok_1' here.")
+    assert explained("Texts are cut after 256 tokens.").count("tooltip") == 1

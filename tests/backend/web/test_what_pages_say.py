@@ -27,7 +27,7 @@ OTHER_SENSES = {
 }
 """A secret that opens a door is called a token too; on these pages it is that."""
 
-PRODUCTS = re.compile("Text Embeddings Inference|/v1/embeddings")
+PRODUCTS = re.compile("Text Embeddings Inference|/v1/embeddings|API token")
 """Names that hold such a word."""
 
 
