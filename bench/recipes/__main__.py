@@ -70,9 +70,9 @@ class Bench:
         began = time.monotonic()
         run_id = self._post("runs", json={"recipe": recipe, "name": cell.key})["id"]
         run = trained(self._api, run_id, _MOST_SECONDS)
-        if not run["verdict"]:
-            raise SystemExit(f"{cell.key}: the run {run_id} has no verdict.")
-        verdict = run["verdict"]
+        verdict = _body(self._api.get(f"models/{run['model_id']}"))["verdict"]
+        if not verdict:
+            raise SystemExit(f"{cell.key}: the model of the run {run_id} has no verdict.")
         return Outcome(
             cell=cell,
             metric=verdict["metric"],
