@@ -82,7 +82,7 @@ def enter(session: Session, who: Person, project_id: ProjectId) -> None:
         raise Conflict(
             "project_is_fixed",
             "A token acts in one project",
-            "Make a token in the other project.",
+            "Make an API token in the other project.",
         )
     if session.get(Membership, (project_id, who.id)) is None:
         raise NotFound("project", project_id)

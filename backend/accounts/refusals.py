@@ -8,9 +8,9 @@ def takes_scope(scope: Scope) -> Forbidden:
     return Forbidden(
         "not_allowed",
         "You may not do this here",
-        f"It takes the scope {str(scope)!r}, which your role in this project, or the token you "
-        "came with, doesn't have. An administrator of the project can change your role; a token's "
-        "scopes are chosen when it is made.",
+        f"It takes the scope {str(scope)!r}, which your role in this project, or the API token "
+        "you came with, doesn't have. An administrator of the project can change your role; the "
+        "scopes of an API token are chosen when it is made.",
     )
 
 

@@ -50,7 +50,7 @@ class NoDataset(Refusal):
 
     def __init__(self, access: Access, repo: str) -> None:
         token = (
-            "The token in use may not see it either."
+            "The access token in use may not see it either."
             if access.token
             else f"If it is private, connect an account that may read it, {_WHERE}."
         )
@@ -69,7 +69,7 @@ class Gated(Refusal):
 
     def __init__(self, access: Access, repo: str) -> None:
         token = (
-            "with the account of the token in use"
+            "with the account of the access token in use"
             if access.token
             else f"with your account, and connect it {_WHERE}"
         )

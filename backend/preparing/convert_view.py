@@ -77,8 +77,9 @@ class Tried:
 
     @property
     def opens_more(self) -> bool:
-        """Whether a setting that need not be set is wrong, or differs from its default."""
-        return any(
+        """Whether a setting that need not be set is wrong, or differs from its default; or else one of
+        them is missing."""
+        return bool(self.elsewhere) or any(
             each.name in self.wrong or self.values.get(each.name) != each.default
             for each in self.settings
             if not each.is_required

@@ -52,8 +52,8 @@ class NoRights(Refusal):
             )
         else:
             detail = (
-                f"The token in use may not write to {repo}. Connect one that may, under {_WHERE}: "
-                "fine-grained, with write access to this repository or owner; or choose an owner "
+                f"The access token in use may not write to {repo}. Connect one that may, under "
+                f"{_WHERE}: fine-grained, with write access to this repository or owner; or choose an owner "
                 "that it may write to."
             )
         told = f" The Hub said: {said}" if said else ""
@@ -110,8 +110,8 @@ def _of_answer(answer: HfHubHTTPError, access: Access, repo: str) -> Refusal:
         return Declined(
             "no_hub_repo",
             "The Hub has no such repository for this account",
-            f"{repo} is not there, or the token in use may not see it. Check the name, and the "
-            f"account under {_WHERE}.",
+            f"{repo} is not there, or the access token in use may not see it. Check the name, "
+            f"and the account under {_WHERE}.",
         )
     if status in (401, 403):
         return NoRights(access, repo, said)

@@ -24,7 +24,7 @@ _met: ContextVar[set[str] | None] = ContextVar("met", default=None)
 
 _AS_IT_IS = re.compile(
     r"<a\b.*?</a>|<code\b.*?</code>|<span class=\"term\".*?</span></span>|<[^>]*>"
-    r"|\bAPI tokens?\b",  # another thing than the pieces that a model reads
+    r"|\b(?:API|access) tokens?\b",  # another thing than the pieces that a model reads
     re.DOTALL,
 )
 _ENDING = r"\w{0,2}"

@@ -115,6 +115,19 @@ def _not_sent_as_json(sent_as: str) -> Problem:
     )
 
 
+_PLAINER = {
+    404: (
+        "There is nothing at this address",
+        "Check it for a slip, or begin at the start page. What it named may have been deleted.",
+    ),
+    405: (
+        "This address doesn't do that",
+        "It is there, and takes other methods: the header `Allow` names them.",
+    ),
+}
+"""Titles, and what to do, where the framework says no more than the name of a status."""
+
+
 def install(app: FastAPI) -> None:
     """Have every error of `app` answered in this shape; never a stack trace."""
 
@@ -130,10 +143,10 @@ def install(app: FastAPI) -> None:
     def _http(_request: Request, error: HTTPException) -> Response:
         if isinstance(error.__cause__, Refusal):  # raised where the framework lets nothing else by
             return _refusal(_request, error.__cause__)
-        title = HTTPStatus(error.status_code).phrase
-        problem = Problem(
-            code=title.lower().replace(" ", "_"), title=title, detail=str(error.detail)
-        )
+        phrase = HTTPStatus(error.status_code).phrase
+        code, said = phrase.lower().replace(" ", "_"), str(error.detail)
+        title, detail = _PLAINER.get(error.status_code, (phrase, said))
+        problem = Problem(code=code, title=title, detail=detail if said == phrase else said)
         return answer(error.status_code, [problem], dict(error.headers or {}))
 
     app.add_exception_handler(Exception, unforeseen)

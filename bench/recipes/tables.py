@@ -29,7 +29,9 @@ class Spreadsheet:
 def spreadsheets(folder: Path, rows: int = ALL) -> list[Spreadsheet]:
     """At most so many `rows` of each, drawn; `folder` is LIKEWISE_TEST_DATA."""
     real = Real(folder)
-    read = [(question, f"{title} {text}") for question, title, text in real.cranfield(rows, SEED)]
+    read: list[Row] = [
+        (question, f"{title} {text}") for question, title, text in real.cranfield(rows, SEED)
+    ]
     return [
         Spreadsheet("STS-B", ("sentence1", "sentence2", "score"), real.stsb(rows, SEED)),
         Spreadsheet("Banking77", ("text", "category"), real.banking(rows, SEED)),

@@ -18,7 +18,9 @@ class StripHtml(Operation):
     """`without_html` says what goes and what stays."""
 
     name: ClassVar[str] = "strip_html"
-    purpose: ClassVar[str] = "Leave out HTML tags, and write &amp; as the & that it stands for."
+    purpose: ClassVar[str] = (
+        "Leave out HTML tags, and write HTML's codes as the signs they stand for."
+    )
 
     columns: list[ColumnName] = column_of(*TEXTS, min_length=1)
 

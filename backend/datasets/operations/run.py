@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -52,19 +53,20 @@ def walk(
     how to mine, too.
 
     Raises Invalid where a step does not go with the rows that it meets, or leaves none; its
-    problems name the step, and the row where one is to blame.
+    problems name the step, where there are several, and the row where one is to blame.
     """
     for i, operation in enumerate(operations):
         at = STEPS / i
+        named = partial(_named, step=_step(operations, i))
         if problems := list(operation.problems(facts_of(table), at)):
-            raise Invalid(*_named(problems, i, operation))
+            raise Invalid(*named(problems))
         settled = operation.settled(table)
         try:
             after = apply(settled, table)
         except Invalid as refusal:
-            raise Invalid(*_named(refusal.problems, i, operation, below=at)) from refusal
+            raise Invalid(*named(refusal.problems, below=at)) from refusal
         if not len(after):
-            raise Invalid(*_named([_nothing_left(operation, len(table), at)], i, operation))
+            raise Invalid(*named([_nothing_left(operation, len(table), at)]))
         yield Step(operation=settled, before=len(table), after=len(after)), after
         table = after
 
@@ -90,16 +92,15 @@ def facts_of(table: pa.Table) -> TableFacts:
     return table_facts(table.schema, table.to_batches())
 
 
-def _named(
-    problems: Sequence[Problem], i: int, operation: Operation, below: Pointer = ROOT
-) -> list[Problem]:
+def _step(operations: Sequence[Operation], i: int) -> str:
+    """How a problem begins that lies in step `i`; where there is but one step, nobody asks which."""
+    return f"Step {i + 1} ({operations[i].name}): " if len(operations) > 1 else ""
+
+
+def _named(problems: Sequence[Problem], step: str, below: Pointer = ROOT) -> list[Problem]:
     """The problems, each with its step in its words and its place."""
     return [
-        replace(
-            problem,
-            detail=f"Step {i + 1} ({operation.name}): {problem.detail}",
-            at=Pointer(f"{below}{problem.at}"),
-        )
+        replace(problem, detail=step + problem.detail, at=Pointer(f"{below}{problem.at}"))
         for problem in problems
     ]
 

@@ -83,6 +83,6 @@ def test_filtering_twice_is_once(made):
     assert len(once) == sum("x" in (text or "").lower() for text in made["a"].to_pylist())
 
 
-def test_no_row_left_is_refused_and_names_the_step():
-    with pytest.raises(Invalid, match=r"Step 1 \(filter\).*none would be left"):
+def test_no_row_left_is_refused():
+    with pytest.raises(Invalid, match="none would be left"):
         do(texts(a=["x"]), "filter", column="a", contains="z")
