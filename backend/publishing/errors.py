@@ -53,8 +53,8 @@ class NoRights(Refusal):
         else:
             detail = (
                 f"The access token in use may not write to {repo}. Connect one that may, under "
-                f"{_WHERE}: fine-grained, with write access to this repository or owner; or choose an owner "
-                "that it may write to."
+                f"{_WHERE}: fine-grained, with write access to this repository or owner; "
+                "or choose an owner that it may write to."
             )
         told = f" The Hub said: {said}" if said else ""
         super().__init__(
