@@ -72,7 +72,7 @@ def _in_plain(text: str, again: bool) -> str:
     words, pattern = _words(spoken())
 
     def explain(found: re.Match[str]) -> str:
-        said = found[0].casefold()
+        said = found[0].lower()
         name = next(name for word, name in words.items() if said.startswith(word))
         if not again and name in (_met.get() or ()):
             return found[0]
@@ -85,7 +85,7 @@ def _in_plain(text: str, again: bool) -> str:
 def _words(language: str) -> tuple[dict[str, str], re.Pattern[str]]:
     """The words of the glossary as this language has them, the longest first, and where in a text
     one of them is."""
-    said = {gettext(name).casefold(): name for name in GLOSSARY}
+    said = {gettext(name).lower(): name for name in GLOSSARY}
     words = {word: said[word] for word in sorted(said, key=len, reverse=True)}
     apart = "|".join(re.escape(word) for word in words if not _WITHOUT_SPACES.match(word))
     beside = [re.escape(word) for word in words if _WITHOUT_SPACES.match(word)]
