@@ -60,7 +60,7 @@ def walk(page: Page, studio: str) -> None:
         timeout=TRAINS,
     )
     _take(page, "5-training")
-    result = page.get_by_role("link", name="See what it has become")
+    result = page.get_by_role("link", name="See the result")
     result.wait_for(timeout=TRAINS)
     result.click()
     page.locator(".verdict .word").first.wait_for()

@@ -23,7 +23,7 @@ NANO_BEIR_SETS = (
 _ROWS = (
     EvaluatorRow(
         name="InformationRetrievalEvaluator",
-        purpose="How high the right answer stands when a question is asked of all answers.",
+        purpose="How near the top the right answer comes when all answers are searched.",
         accepts=(
             Accepts(inputs=("anchor", "positive")),
             Accepts(inputs=("anchor", "positive", "negative"), repeats=True),
@@ -68,7 +68,7 @@ _ROWS = (
     ),
     EvaluatorRow(
         name="LinearProbeEvaluator",
-        purpose="How often the class can be told from the embeddings, by a simple classifier.",
+        purpose="How often a text's class is guessed right from its embedding.",
         accepts=(
             Accepts(inputs=("text",), label=Label.CLASS),
             Accepts(inputs=("text", "text"), label=Label.CLASS),
@@ -118,7 +118,7 @@ _ROWS = (
     ),
     EvaluatorRow(
         name="ParaphraseMiningEvaluator",
-        purpose="How early the pairs that say the same come when all texts are compared.",
+        purpose="How near the top the pairs that say the same come when all texts are compared.",
         accepts=(
             Accepts(inputs=("text", "text")),
             Accepts(inputs=("text", "text"), label=Label.BINARY),
@@ -130,7 +130,7 @@ _ROWS = (
     ),
     EvaluatorRow(
         name="TranslationEvaluator",
-        purpose="How often a text's counterpart is the nearest of all, seen from either side.",
+        purpose="How often each text finds its counterpart first, in both directions.",
         accepts=(Accepts(inputs=("text", "translation")),),
         metric="mean_accuracy",
         statistic=Statistic.MEAN,
@@ -139,7 +139,7 @@ _ROWS = (
     ),
     EvaluatorRow(
         name="MSEEvaluator",
-        purpose="How near the embeddings are to those of the teacher.",
+        purpose="How close the embeddings are to those of a teacher: another model, which is copied.",
         accepts=(
             Accepts(inputs=("text",), label=Label.EMBEDDING, repeats=True),
             Accepts(inputs=("text", "translation")),

@@ -26,7 +26,8 @@ _ROWS = (
     ),
     TermRow(
         name="confidence interval",
-        says="Where the true difference lies in 95 of 100 such tests. If 0 is within, it may be none.",
+        says="Where the true difference lies in 95 of 100 such tests. If 0 lies inside, there "
+        "may be none.",
     ),
     TermRow(
         name="cosine",
@@ -42,7 +43,8 @@ _ROWS = (
     ),
     TermRow(
         name="epoch",
-        says="One time through all rows. With few rows several help; too many learn them by heart.",
+        says="One round through all rows. With few rows, several rounds help; with too many, "
+        "the model learns them by heart.",
     ),
     TermRow(
         name="evaluator",
@@ -62,7 +64,8 @@ _ROWS = (
     ),
     TermRow(
         name="LoRA",
-        says="A small adapter is trained in place of all weights, and in the end is added to them.",
+        says="Only a small added part of the model is trained, and merged into it in the end. "
+        "It takes less memory.",
     ),
     TermRow(
         name="loss",
@@ -70,7 +73,7 @@ _ROWS = (
     ),
     TermRow(
         name="Matryoshka",
-        says="A way to train so that the first numbers of an embedding are already a good one.",
+        says="A way to train so that the beginning of an embedding can be used alone.",
     ),
     TermRow(
         name="NDCG@10",

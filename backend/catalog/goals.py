@@ -50,7 +50,7 @@ _ROWS = (
     ),
     GoalRow(
         name="duplicates",
-        title="Tell duplicates apart",
+        title="Find texts that say the same",
         example=("How can I lose weight?", "What is a good way to get slimmer? (the same)"),
         needs="two columns of texts; and, if you have it, whether they say the same",
         losses=("OnlineContrastiveLoss", "ContrastiveLoss", "MultipleNegativesRankingLoss"),

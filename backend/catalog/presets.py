@@ -16,13 +16,14 @@ _ROWS = (
     PresetRow(
         name="balanced",
         title="Balanced",
-        purpose="Sees every row three times; the best moment is kept.",
+        purpose="Sees every row three times; the best version on the way is kept.",
         patch={"arguments": {"num_train_epochs": 3.0, "lr_scheduler_type": "linear"}},
     ),
     PresetRow(
         name="thorough",
         title="Thorough",
-        purpose="Sees every row ten times, more gently towards the end; the best moment is kept.",
+        purpose="Sees every row ten times, more gently towards the end; the best version on the "
+        "way is kept.",
         patch={"arguments": {"num_train_epochs": 10.0, "lr_scheduler_type": "cosine"}},
     ),
 )

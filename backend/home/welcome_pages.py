@@ -48,19 +48,27 @@ def _steps(session: Session, who: Person) -> list[Step]:
         ),
         Step(
             title=to_say("Train a first model"),
-            why=to_say("The studio proposes how. In the end it says whether the model got better."),
+            why=to_say(
+                "A model says how alike two texts are, and learns that from your "
+                "examples. In the end the studio says whether it got better."
+            ),
             path="/runs",
             is_done=is_there(exists().where(Run.project_id == who.project_id)),
         ),
         Step(
             title=to_say("Connect your Hugging Face account"),
-            why=to_say("For private and gated datasets and models. Public ones need none."),
+            why=to_say(
+                "A website where data and models are shared. An account is needed to "
+                "publish there, and for what is not public."
+            ),
             path="/settings/hub",
             is_done=is_there(exists().where(HubConnection.person_id == who.id)),
         ),
         Step(
             title=to_say("Invite people"),
-            why=to_say("Into this project, or make another: what is in one, the others don't see."),
+            why=to_say(
+                "Into this project, or make another. Only its members see what is in a project."
+            ),
             path="/settings/projects",
             is_done=is_there(exists().where(Invitation.project_id == who.project_id)),
         ),

@@ -18,7 +18,7 @@ class Tab:
 TABS: Sequence[Tab] = (
     Tab(path="", name=to_say("Proof")),
     Tab(path="/see", name=to_say("See it")),
-    Tab(path="/guard", name=to_say("Nothing lost")),
+    Tab(path="/guard", name=to_say("What it forgot")),
     Tab(path="/size", name=to_say("How small")),
     Tab(path="/card", name=to_say("Card")),
     Tab(path="/export", name=to_say("Download")),

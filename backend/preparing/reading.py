@@ -153,7 +153,7 @@ def _offered(fix: Fix, mapping: Mapping) -> Offered:
 def _no_text(facts: TableFacts) -> Problem:
     return Problem(
         code="no_text_chosen",
-        title="No column is a text",
+        title="No column is used as a text yet",
         detail="A model learns from texts: choose at least one column as a text.",
         at=Pointer("/mapping/inputs"),
     )

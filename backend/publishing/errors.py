@@ -75,7 +75,7 @@ class Moved(Refusal):
             Problem(
                 code=code,
                 title="The repository is not as it was when you looked",
-                detail=f"{detail} Nothing was overwritten. Look at what will leave once more, and "
+                detail=f"{detail} Nothing was overwritten. Look at what will be sent once more, and "
                 "publish then.",
                 at=_AT,
             )

@@ -221,6 +221,6 @@ def _demand_unchanged(studio: Studio, model: Model, found: Publication) -> None:
         raise Conflict(
             "changed_since",
             "The model is no longer what you looked at",
-            f"{and_list(names)} changed since. Nothing was sent. Look at what will leave once more, "
+            f"{and_list(names)} changed since. Nothing was sent. Look at what will be sent once more, "
             "and publish then.",
         )

@@ -14,7 +14,7 @@ def why_surplus(column: ColumnFacts, facts: TableFacts) -> str | None:
     if missing >= facts.rows:
         return "is empty"
     if is_id(column.name) or _looks_like_ids(column, facts):
-        return "numbers or names the rows"
+        return "only numbers or names the rows"
     if missing * 2 > facts.rows:
         return MOSTLY_EMPTY
     if column.distinct == 1 and facts.rows > 1:

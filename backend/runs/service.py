@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.people import Person
 from backend.broker import Broker
 from backend.datasets import service as datasets
+from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import ExperimentId, RunId
 from backend.problems import Invalid, NotFound, Pointer, Problem
 from backend.recipes.diagnose import diagnose
@@ -70,7 +71,7 @@ def create(
         order.time_limit_seconds,
         order.hosts,
     )
-    title = order.name or recipe.name or f"{recipe.base_model.split('/')[-1]}, {recipe.loss.name}"
+    title = order.name or recipe.name or _title(session, recipe)
     run = Run(
         project_id=who.project_id,
         job_id=job.id,
@@ -90,6 +91,13 @@ def create(
     foreseen = estimates.foresee(session, who, recipe, order.hosts, opens_prove=order.opens_prove)
     estimates.keep(session, run.id, recipe, foreseen)
     return run
+
+
+def _title(session: Session, recipe: Recipe) -> str:
+    """What a run is called whose owner gave it no name: its data, and the model that learns."""
+    of_data = select(Dataset.name).join(DatasetVersion)
+    data = session.scalar(of_data.where(DatasetVersion.id == recipe.datasets[0].version))
+    return f"{data}, {recipe.base_model.split('/')[-1]}"
 
 
 def get(session: Session, who: Person, run_id: RunId) -> Run:

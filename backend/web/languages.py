@@ -11,7 +11,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from typing import Annotated
 
-from babel.core import negotiate_locale
+from babel.core import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import APIRouter, Form, Request, Response
@@ -66,6 +66,12 @@ def speaking(language: str) -> Iterator[None]:
 def spoken() -> str:
     """The language of what is being rendered."""
     return _spoken.get()
+
+
+def language_name(code: str) -> str:
+    """An ISO 639 code in words of the language that is spoken: "de" → "German"; a code that nobody
+    knows, as it is."""
+    return str(Locale.parse(spoken()).languages.get(code, code))
 
 
 def to_say(text: str) -> str:

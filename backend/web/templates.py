@@ -13,7 +13,14 @@ from backend.places import FRONTEND
 from backend.web.assets import assets
 from backend.web.glossary import explained, explaining_once, term
 from backend.web.in_words import FILTERS
-from backend.web.languages import LANGUAGES, chosen_language, gettext, ngettext, speaking
+from backend.web.languages import (
+    LANGUAGES,
+    chosen_language,
+    gettext,
+    language_name,
+    ngettext,
+    speaking,
+)
 from backend.web.own_address import address_of
 from backend.web.theme import THEMES, chosen_theme
 from backend.web.whisker import whisker
@@ -30,7 +37,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # added by i18n
-    found.filters |= FILTERS | {"data": data, "explained": explained}
+    found.filters |= FILTERS | {
+        "data": data,
+        "explained": explained,
+        "language_name": language_name,
+    }
     found.globals |= {
         "asset": assets().url,
         "themes": THEMES,

@@ -28,7 +28,7 @@ WHEN = {
     WebhookKind.VERSION_READY: "a new version of a dataset can be trained with",
     WebhookKind.VERSION_INVALID: "data that was to become a version could not be read or changed",
     WebhookKind.MODEL_READY: "a run has left a model, with its verdict",
-    WebhookKind.MODEL_PUBLISHED: "a model lies on the Hub",
+    WebhookKind.MODEL_PUBLISHED: "a model was published",
     WebhookKind.WORKER_OFFLINE: "a worker went silent; every project hears of it",
     WebhookKind.TEST: "somebody asked for a test; goes to that endpoint whatever it listens to",
 }

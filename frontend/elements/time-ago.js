@@ -28,7 +28,7 @@ customElements.define(
     #tell(time) {
       const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
       const fitting = units.find(([, size]) => Math.abs(seconds) >= size);
-      const [unit, size] = fitting ?? ["minute", 60];
+      const [unit, size] = fitting ?? ["second", Infinity];
       time.textContent = words.format(Math.round(seconds / size), unit);
     }
   },

@@ -17,7 +17,7 @@ def test_a_chosen_file_is_read_and_shown(page: Page, studio_url: str) -> None:
     page.wait_for_url("**/data/dsv_*")
     expect(page.get_by_role("heading", level=1)).to_have_text("pairs")
     expect(page.locator("#rows tbody tr")).to_have_count(20)
-    page.get_by_role("link", name="Later rows").click()
+    page.get_by_role("link", name="Next rows").click()
     expect(page.locator("#rows tbody tr")).to_have_count(10)
 
 

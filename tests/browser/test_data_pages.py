@@ -54,7 +54,7 @@ def test_columns_are_reordered_left_out_and_renamed_and_the_address_says_so(
     assert texts_in(page) == ["answer", "question"]
     page.locator(".arrange > li", has_text="topic").get_by_label("Used as").select_option("label")
     page.wait_for_url("**label=topic*")
-    page.locator(".arrange > li").first.get_by_label("Called").fill("reply")
+    page.locator(".arrange > li").first.get_by_label("New name").fill("reply")
     page.keyboard.press("Tab")
     page.wait_for_url("**new=reply*")
     preview = page.get_by_role("region", name="How it will be read")

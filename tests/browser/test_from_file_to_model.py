@@ -30,7 +30,7 @@ def test_a_person_brings_a_file_and_leaves_with_a_model_that_answers(
     page.get_by_role("spinbutton", name="Rounds", exact=True).fill("2")
     page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
-    to_the_model = page.get_by_role("link", name="See what it has become")
+    to_the_model = page.get_by_role("link", name="See the result")
     to_the_model.wait_for(timeout=2 * MINUTE)
     expect(page.locator("metric-chart[data-key=loss]")).not_to_have_attribute("data-points", "0")
     to_the_model.click()

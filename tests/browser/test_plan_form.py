@@ -189,7 +189,7 @@ def test_what_is_changed_after_a_preset_or_a_goal_stays(
     page.get_by_role("radio", name="Balanced").check()
     expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("3")
     expect(page.locator("[name=lr_scheduler_type]")).to_have_value("linear")
-    page.get_by_role("radio", name="Tell duplicates apart").check()
+    page.get_by_role("radio", name="Find texts that say the same").check()
     proof = page.locator("input[name=evaluator]:checked")
     expect(proof).to_have_value("ParaphraseMiningEvaluator")
     page.locator("input[name=evaluator][value=InformationRetrievalEvaluator]").check()

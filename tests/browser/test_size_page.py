@@ -40,7 +40,7 @@ def test_a_person_sees_what_each_size_costs_and_takes_the_marked_one(
     expect(charts).to_have_count(2)
     for n in range(2):
         expect(charts.nth(n).locator("svg.mark:not(.chosen)")).to_have_count(len(SIZES))
-        expect(charts.nth(n).locator("svg.chosen text")).to_have_text("smallest sound one")
+        expect(charts.nth(n).locator("svg.chosen text")).to_have_text("smallest good one")
     expect(page.locator("main table tbody tr")).to_have_count(len(SIZES))
     marked = page.locator("tr.chosen")
     expect(marked).to_have_count(1)

@@ -57,7 +57,7 @@ def test_a_person_goes_from_a_file_to_a_published_model(
     if kind is Mouse:
         assert to_start <= MOST_CLICKS
 
-    to_the_model = page.get_by_role("link", name="See what it has become")
+    to_the_model = page.get_by_role("link", name="See the result")
     to_the_model.wait_for(timeout=5 * MINUTE)  # seconds, on a machine that has time
     person.press(to_the_model)
     expect(page.locator(".verdict .word").first).to_be_visible()
@@ -66,7 +66,7 @@ def test_a_person_goes_from_a_file_to_a_published_model(
     page.wait_for_url("**/publish")
     person.decide(page.get_by_role("combobox", name="Licence"), "apache-2.0")
     person.decide(page.get_by_role("textbox", name="Languages"), "en")
-    person.press(page.get_by_role("button", name="Look at what will leave"))
+    person.press(page.get_by_role("button", name="Look at what will be sent"))
     person.press(page.get_by_role("button", name="Publish privately"))
     expect(page.locator("#work")).to_contain_text(
         "to the byte, what you looked at", timeout=5 * MINUTE

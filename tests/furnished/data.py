@@ -102,7 +102,8 @@ def look_at(studio: Studio, version_id: str, suspects: Sequence[Suspect] = ()) -
 def _suspected(suspects: Sequence[Suspect]) -> Finding:
     return Finding(
         kind=FindingKind.FALSE_NEGATIVES,
-        sentence=f"{len(suspects)} wrong answers may be right.",
+        sentence=f"{len(suspects)} wrong answers: each is the answer of another row, and would count "
+        "as wrong in its batch, though tiny-bert finds it as right as the row's own.",
         count=len(suspects),
         looked_at=60,
         rows=[each.row for each in suspects],

@@ -21,7 +21,8 @@ _SOURCE = "Hermans et al. 2017, arXiv 1703.07737"
 ROWS = (
     LossRow(
         name="BatchHardSoftMarginTripletLoss",
-        purpose="Groups texts by class: each nearer to its furthest kin than to its nearest other.",
+        purpose="Groups texts by class: even the least alike of a class become closer than any "
+        "two of different classes.",
         accepts=_CLASSED,
         parameters=(_DISTANCE,),
         sampler="group_by_label",
@@ -37,7 +38,7 @@ ROWS = (
     ),
     LossRow(
         name="BatchSemiHardTripletLoss",
-        purpose="Groups texts by class, learning from triplets neither easy nor hopeless.",
+        purpose="Groups texts by class, learning from triplets that are neither too easy nor too hard.",
         accepts=_CLASSED,
         parameters=(_DISTANCE, _MARGIN),
         sampler="group_by_label",

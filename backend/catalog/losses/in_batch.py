@@ -101,7 +101,7 @@ _DIRECTIONS = (
 ROWS = (
     LossRow(
         name="MultipleNegativesRankingLoss",
-        purpose="Brings each text nearer to its partner than to every other text of the batch.",
+        purpose="Learns that a text is closer to its own partner than to any other text of the batch.",
         accepts=_RANKED,
         parameters=(
             *_COMPARING,
@@ -113,7 +113,7 @@ ROWS = (
     ),
     LossRow(
         name="MultipleNegativesSymmetricRankingLoss",
-        purpose="A name of before: MultipleNegativesRankingLoss with the directions query_to_doc "
+        purpose="Old name of MultipleNegativesRankingLoss with the directions query_to_doc "
         "and doc_to_query, per_direction.",
         accepts=_RANKED,
         parameters=_COMPARING,
@@ -124,7 +124,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesRankingLoss",
-        purpose="MultipleNegativesRankingLoss for batches of any size, in the memory of a small one.",
+        purpose="As MultipleNegativesRankingLoss, but compares more rows at once without more memory.",
         accepts=_RANKED,
         parameters=(*_COMPARING, *_CHUNKS, *_DIRECTIONS),
         sampler="no_duplicates",
@@ -134,7 +134,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedMultipleNegativesSymmetricRankingLoss",
-        purpose="A name of before: CachedMultipleNegativesRankingLoss with the directions "
+        purpose="Old name of CachedMultipleNegativesRankingLoss with the directions "
         "query_to_doc and doc_to_query, per_direction.",
         accepts=_RANKED,
         parameters=(*_COMPARING, *_CHUNKS),
@@ -157,7 +157,7 @@ ROWS = (
     ),
     LossRow(
         name="CachedGISTEmbedLoss",
-        purpose="GISTEmbedLoss for batches of any size, in the memory of a small one.",
+        purpose="As GISTEmbedLoss, but compares more rows at once without more memory.",
         accepts=_RANKED,
         parameters=(*_GUIDED, *_CHUNKS),
         models=_GUIDE,
@@ -168,7 +168,7 @@ ROWS = (
     ),
     LossRow(
         name="MegaBatchMarginLoss",
-        purpose="Pushes the nearest wrong answer of a large batch away; take 500 rows and more.",
+        purpose="Pushes the nearest wrong answer of a batch away; needs batches of 500 rows or more.",
         accepts=(Accepts(inputs=("anchor", "positive")),),
         parameters=(
             Parameter(

@@ -26,7 +26,7 @@ ROWS = (
     ),
     LossRow(
         name="ContrastiveLoss",
-        purpose="Draws alike pairs together and holds unlike ones a margin apart.",
+        purpose="Draws alike pairs together and holds unlike ones a set distance apart.",
         accepts=(
             Accepts(inputs=("text", "text"), label=Label.BINARY),
             Accepts(inputs=("text", "text"), label=Label.SCORE, between=(0.0, 1.0)),

@@ -6,7 +6,7 @@ from backend.catalog.rows import Accepts, LossRow, Parameter
 ROWS = (
     LossRow(
         name="TripletLoss",
-        purpose="Pushes each wrong answer further away than the right one, by a margin.",
+        purpose="Pushes each wrong answer further away than the right one, by a set distance.",
         accepts=(Accepts(inputs=("anchor", "positive", "negative")),),
         parameters=(
             Parameter(

@@ -6,7 +6,7 @@ from backend.catalog.rows import Accepts, Label, LossRow, Parameter
 ROWS = (
     LossRow(
         name="DenoisingAutoEncoderLoss",
-        purpose="Lets a text be written again from the embedding of its damaged self.",
+        purpose="Learns to restore texts with missing words from their embedding.",
         accepts=(Accepts(inputs=("damaged text", "original")),),
         networks=2,
         is_proposed=False,
@@ -14,8 +14,9 @@ ROWS = (
     ),
     LossRow(
         name="ContrastiveTensionLossInBatchNegatives",
-        purpose="Two copies of the model agree on each text, and on no other of the batch. Of a pair "
-        "only the first text is read.",
+        purpose="Learns from single texts: two copies of the model agree on each, and on no other "
+        "of the "
+        "batch. Of a pair only the first text is read.",
         accepts=(Accepts(inputs=("text",)), Accepts(inputs=("text", "text"))),
         parameters=(
             Parameter(

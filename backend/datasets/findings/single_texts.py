@@ -46,7 +46,7 @@ def _strip(columns: list[str]) -> list[Remedy]:
 
 def _hide(columns: list[str]) -> list[Remedy]:
     steps = [step("hide_private", columns=columns)]
-    return [Remedy(label="Replace keys and e-mail addresses", operations=steps)]
+    return [Remedy(label="Replace e-mail addresses and passwords", operations=steps)]
 
 
 _ROWS = (

@@ -36,8 +36,8 @@ def surplus_columns(seen: Seen) -> Finding | None:
     keep = [{"name": name} for name in seen.facts.names if name not in names]
     return found(
         FindingKind.SURPLUS_COLUMNS,
-        f"{counted(len(names), 'column')} not needed here: {and_list(told)}. Trainers that go by "
-        f"names would take such columns for texts.{blank}",
+        f"{counted(len(names), 'column')} not needed here: {and_list(told)}. Other training "
+        f"programs would read such columns as texts.{blank}",
         [],
         count=len(names),
         looked_at=seen.facts.rows,

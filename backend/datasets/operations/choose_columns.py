@@ -86,9 +86,7 @@ class SwapColumns(Operation):
     """What stood under one name stands under the other; names stay where they are. Twice is none."""
 
     name: ClassVar[str] = "swap_columns"
-    purpose: ClassVar[str] = (
-        "Let two columns change places, where questions and answers are mixed up."
-    )
+    purpose: ClassVar[str] = "Swap two columns, where questions stand in place of answers."
 
     one: ColumnName = column_of()
     other: ColumnName = column_of()

@@ -45,7 +45,7 @@ class Sample(Operation):
     """Drawn without replacement; all of them where there are no more."""
 
     name: ClassVar[str] = "sample"
-    purpose: ClassVar[str] = "Draw so many rows at random; they keep their order."
+    purpose: ClassVar[str] = "Take some rows at random, in their old order."
 
     rows: int = Field(ge=1)
     seed: Seed = 0

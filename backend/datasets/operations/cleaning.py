@@ -50,7 +50,7 @@ class HidePrivate(Operation):
     """What is replaced has the shape of a key (`backend.secret_shapes`) or of an e-mail address."""
 
     name: ClassVar[str] = "hide_private"
-    purpose: ClassVar[str] = "Write [key] and [email] for passwords, keys and e-mail addresses."
+    purpose: ClassVar[str] = "Replace passwords, keys and e-mail addresses by [key] and [email]."
 
     columns: list[ColumnName] = column_of(*TEXTS, min_length=1)
 

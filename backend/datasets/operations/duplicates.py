@@ -27,11 +27,11 @@ class DropDuplicates(Operation):
     purpose: ClassVar[str] = "Keep the first of several rows that say the same."
 
     columns: list[ColumnName] = column_of(
-        default_factory=list, description="Those that are compared; empty: all."
+        default_factory=list, description="Those that are compared; none chosen: all."
     )
     near: bool = Field(False, description="Also rows that say nearly the same.")
     threshold: float = Field(
-        0.8, gt=0, le=1, description="From which share of words in common rows are near."
+        0.8, gt=0, le=1, description="Rows that share this part of their words say nearly the same."
     )
 
     def problems(self, facts: TableFacts, at: Pointer) -> Iterator[Problem]:

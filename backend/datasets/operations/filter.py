@@ -30,7 +30,7 @@ class Filter(Operation):
     """An empty cell meets no condition."""
 
     name: ClassVar[str] = "filter"
-    purpose: ClassVar[str] = "Keep only rows in which a column is as you say."
+    purpose: ClassVar[str] = "Filter: keep only rows whose column holds what you say."
 
     column: ColumnName = column_of()
     contains: str | None = Field(None, min_length=1, description="In small letters or capitals.")

@@ -18,7 +18,7 @@ class MineNegatives(Operation):
     parts. Neither the anchor nor any of its positives, in any spelling, is ever its negative."""
 
     name: ClassVar[str] = "mine_negatives"
-    purpose: ClassVar[str] = "Find wrong answers that look right, by a model: hard negatives."
+    purpose: ClassVar[str] = "Add wrong answers that look right, found by a model: hard negatives."
     needs_model: ClassVar[bool] = True
 
     anchor: ColumnName = column_of(*TEXTS)

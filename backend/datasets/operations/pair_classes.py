@@ -32,7 +32,10 @@ class PairClassToTriplets(Operation):
     either have no row. What is also a positive of the anchor is never its negative."""
 
     name: ClassVar[str] = "pair_class_to_triplets"
-    purpose: ClassVar[str] = "Make anchor, entailment and contradiction of pairs with a class."
+    purpose: ClassVar[str] = (
+        "Make rows of three of pairs with a class: a text, one that follows from it, one "
+        "that contradicts it."
+    )
 
     anchor: ColumnName = column_of(*TEXTS)
     other: ColumnName = column_of(*TEXTS)

@@ -20,7 +20,9 @@ class QrelsToPairs(Operation):
     was judged lower or not at all. Several relevant documents of a query are several rows."""
 
     name: ClassVar[str] = "qrels_to_pairs"
-    purpose: ClassVar[str] = "Take queries and the documents that were judged relevant for pairs."
+    purpose: ClassVar[str] = (
+        "Make pairs of each query and the documents that were judged right for it."
+    )
 
     query: ColumnName = column_of(*TEXTS)
     document: ColumnName = column_of(*TEXTS)

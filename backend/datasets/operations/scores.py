@@ -22,7 +22,7 @@ class ScaleScores(Operation):
     """The order of the scores stays; `from` is the scale's own ends, not what happens to occur."""
 
     name: ClassVar[str] = "scale_scores"
-    purpose: ClassVar[str] = "Bring scores to another scale, such as 0 to 5 to 0 to 1."
+    purpose: ClassVar[str] = "Change the scale of scores, such as from 0–5 to 0–1."
 
     column: ColumnName = column_of(*NUMBERS)
     from_: Scale = Field(alias="from", description="Lowest and highest score of the scale it has.")
@@ -74,7 +74,7 @@ class ScoresToPairs(Operation):
     """The column of scores goes, all others stay."""
 
     name: ClassVar[str] = "scores_to_pairs"
-    purpose: ClassVar[str] = "Take rows with a high score for pairs that belong together."
+    purpose: ClassVar[str] = "Keep rows with a high score, as pairs that belong together."
 
     column: ColumnName = column_of(*NUMBERS)
     at_least: float = Field(allow_inf_nan=False, description="Rows with a lower score go.")

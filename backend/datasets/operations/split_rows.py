@@ -22,7 +22,9 @@ class SplitRows(Operation):
     each class gives its share to each part."""
 
     name: ClassVar[str] = "split"
-    purpose: ClassVar[str] = "Keep rows aside to choose and to prove with, without a leak."
+    purpose: ClassVar[str] = (
+        "Keep rows aside to choose and to prove with, so that no text is in two parts."
+    )
 
     mapping: Mapping = Field(description="The inputs' texts, and the group, keep rows together.")
     choose_rows: int | None = Field(None, ge=0, description="Empty: a tenth, at most 200.")

@@ -44,7 +44,7 @@ def near_duplicates_finding(seen: Seen) -> Finding | None:
     return found(
         FindingKind.NEAR_DUPLICATES,
         f"{rows_that('nearly say', len(rows), len(seen.numbers))} again what an earlier row says in "
-        f"{and_list(inputs)}: another order, a slip, a word more or less.",
+        f"{and_list(inputs)}: another order of words, a typing error, a word more or less.",
         rows,
         looked_at=len(seen.numbers),
         is_sample=seen.is_sample,

@@ -72,7 +72,8 @@ def _fetched(name: str) -> Path:
     except (HFValidationError, LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         raise NoTokenizer(
             f"Tokens were not counted: {name} is neither on this machine nor could its tokenizer "
-            "be fetched from the Hub. Check the name and this machine's way to the Hub."
+            "be fetched from the Hub. You can go on without; or check the name, and this machine's way "
+            "to the Hub."
         ) from error
 
 
