@@ -8,13 +8,16 @@ FILE = Path(__file__).with_name("track_record.json")
 
 
 class Record(BaseModel, frozen=True):
-    """One dataset. `before` and `after` are of the proposed recipe, on all `rows`; `regret` is how
-    much better the best of as many as `recipes` was, on a sample."""
+    """One dataset. `before` and `after` are of the proposed recipe, learned from `rows` and proved on
+    `items` of what `of` says (questions, pairs); `regret` is how much better the best of as many as
+    `recipes` was, on a sample."""
 
     dataset: str
     goal: str | None
     loss: str
     rows: int
+    items: int
+    of: str
     metric: str
     before: float
     after: float

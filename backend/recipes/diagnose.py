@@ -20,6 +20,7 @@ from backend.recipes.dataset_problems import (
     weight_problems,
 )
 from backend.recipes.evaluator_problems import evaluator_problems, evaluators_follow
+from backend.recipes.few_to_prove import few_to_prove
 from backend.recipes.lora_problems import lora_advice, lora_problems
 from backend.recipes.loss_problems import MOST_OFFERED, loss_problems, use_instead
 from backend.recipes.losses import Mapped, dimensions, fitting, layers
@@ -33,9 +34,9 @@ def diagnose(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Pro
     return list(_problems(recipe, tables))
 
 
-def advise(recipe: Recipe) -> list[Problem]:
-    """What would not stop the training, and is worth a thought before it; each with a repair."""
-    return list(lora_advice(recipe))
+def advise(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> list[Problem]:
+    """What would not stop the training, and is worth a thought before it."""
+    return [*few_to_prove(recipe, tables), *lora_advice(recipe)]
 
 
 def _problems(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from backend.accounts.current import MayRead, MayTrain
 from backend.cookbook import service as cookbook
 from backend.ids import DatasetId, RunId, VersionId
 from backend.problems import Invalid
-from backend.recipes.diagnose import advise
 from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.schemas import Recipe
 from backend.rest.route import rest_router
@@ -58,7 +57,9 @@ def validate(body: JudgeIn, who: MayRead, session: ReadSession) -> JudgementOut:
     recipe, problems = service.judge(session, who, body.recipe)
     return JudgementOut(
         problems=[ProblemOut.of(problem) for problem in problems],
-        advice=[ProblemOut.of(each) for each in advise(recipe)] if recipe else [],
+        advice=[ProblemOut.of(each) for each in service.advice(session, who, recipe)]
+        if recipe
+        else [],
     )
 
 

@@ -20,7 +20,6 @@ from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import RecipeId, RunId, VersionId
 from backend.problems import Invalid, NotFound, Problem
 from backend.recipes import form
-from backend.recipes.diagnose import advise
 from backend.recipes.estimate.estimate import Estimate
 from backend.recipes.goals import towards
 from backend.recipes.mapping_query import from_query
@@ -156,7 +155,7 @@ def _page(
     newest = datasets.datasets_of(who).order_by(Dataset.id.desc()).limit(MOST_OFFERED)
     more = to_add(recipe, session.scalars(newest))
     sound, _ = read(recipe)
-    advice = advise(sound) if sound else []
+    advice = service.advice(session, who, sound) if sound else []
     shown = plan(version.id, name, facts, recipe, problems, advice, more, estimate)
     kept = session.execute(
         cookbook.newest(who)

@@ -14,7 +14,7 @@ from backend.datasets import service as datasets
 from backend.datasets.tables import Dataset, DatasetVersion
 from backend.ids import ExperimentId, RunId
 from backend.problems import Invalid, NotFound, Pointer, Problem
-from backend.recipes.diagnose import diagnose
+from backend.recipes.diagnose import advise, diagnose
 from backend.recipes.read import read
 from backend.recipes.schemas import Recipe
 from backend.runs import estimates, jobs
@@ -31,6 +31,12 @@ def judge(session: Session, who: Person, data: Any) -> tuple[Recipe | None, list
         versions = {use.version for use in recipe.datasets}
         problems = problems + diagnose(recipe, datasets.facts_of(session, who, versions))
     return recipe, problems
+
+
+def advice(session: Session, who: Person, recipe: Recipe) -> list[Problem]:
+    """What would not stop a training, and is worth a thought before it."""
+    versions = {use.version for use in recipe.datasets}
+    return advise(recipe, datasets.facts_of(session, who, versions))
 
 
 @dataclass(frozen=True, kw_only=True)

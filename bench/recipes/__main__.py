@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx2
 
+from backend.catalog.evaluators import EVALUATORS
 from backend.catalog.track_record import FILE, Record
 from backend.recipes.goals import goal_of
 from bench.a_studio import running_studio, trained
@@ -123,6 +124,8 @@ def records(outcomes: list[Outcome], whole: list[Outcome]) -> Iterator[Record]:
             goal=goal_of(one.recipe),
             loss=one.recipe["loss"]["name"],
             rows=one.cell.rows,
+            items=one.items,
+            of=EVALUATORS[one.recipe["evaluators"][0]["name"]].items,
             metric=one.metric,
             before=round(one.before, 4),
             after=round(one.after, 4),

@@ -397,7 +397,9 @@ def test_a_learning_rate_that_moves_no_adapter_is_advised_against(lora, argument
     more = {"lora": lora} | ({"arguments": arguments} if arguments else {})
     recipe = plans.recipe("CoSENTLoss", ["anchor", "positive"], "score", **more)
     assert problems_of(recipe, plans.SCORED) == [], "it would not stop the training"
-    advice = advise(read(recipe)[0])
+    advice = advise(
+        read(recipe)[0], {plans.VERSION: plans.table(*plans.SCORED.columns, rows=5_000)}
+    )
     rates = [
         jsonpatch.apply_patch(recipe, fix.patch)["arguments"]["learning_rate"]
         for each in advice
