@@ -35,11 +35,11 @@ class Way:
 
 WAYS = (
     Way(name=PROPOSED, says="as the studio proposes it"),
-    Way(name="balanced", says="the preset Balanced", patch=PRESETS["balanced"].patch),
+    Way(name="quick", says="the preset Quick: one round", patch=PRESETS["quick"].patch),
     Way(
         name="higher rate",
-        says="proposed, at a rate of 5e-5",
-        patch={"arguments": {"learning_rate": 5e-5}},
+        says="one round, at a rate of 5e-5",
+        patch=merged(PRESETS["quick"].patch, {"arguments": {"learning_rate": 5e-5}}),
     ),
     Way(
         name="batch 8",
@@ -55,7 +55,10 @@ WAYS = (
     ),
     Way(
         name="LoRA",
-        says="proposed, as LoRA of rank 16 at 2e-4",
-        patch={"lora": {"rank": 16}, "arguments": {"learning_rate": 2e-4}},
+        says="one round, as LoRA of rank 16 at 2e-4",
+        patch=merged(
+            PRESETS["quick"].patch,
+            {"lora": {"rank": 16}, "arguments": {"learning_rate": 2e-4}},
+        ),
     ),
 )

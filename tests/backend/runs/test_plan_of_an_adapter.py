@@ -9,7 +9,7 @@ import pytest
 from tests.backend.runs.test_plan_of_several import carried
 from tests.runs.trainings import pairs_csv, upload
 
-SMALL = "The learning rate is small for LoRA"
+SMALL = " is small for "
 
 
 @pytest.fixture
