@@ -34,6 +34,4 @@ def tried_with(loss: str | None, goal: str | None) -> list[Record]:
     ]
 
 
-TRACK_RECORD: tuple[Record, ...] = tuple(
-    TypeAdapter(list[Record]).validate_json(FILE.read_bytes()) if FILE.exists() else ()
-)
+TRACK_RECORD: tuple[Record, ...] = tuple(TypeAdapter(list[Record]).validate_json(FILE.read_bytes()))

@@ -25,8 +25,8 @@ from backend.recipes.schemas import (
 )
 
 FEW_TO_LEARN = 2_000
-"""Rows. From 400 of them, on each of four datasets, three rounds gave as much as the best of five
-recipes within 0.005, and one round up to 0.012 less (`make bench-recipes`)."""
+"""Rows. From 400 of them, on each of four datasets, three rounds came within 0.006 of the best of
+five recipes, one round within 0.018 (`make bench-recipes`)."""
 _DIMENSIONS = BASE_MODELS[DEFAULT_BASE_MODEL].dimensions
 
 

@@ -129,7 +129,7 @@ def records(outcomes: list[Outcome], whole: list[Outcome]) -> Iterator[Record]:
             metric=one.metric,
             before=round(one.before, 4),
             after=round(one.after, 4),
-            ci95=one.ci95,
+            ci95=(round(one.ci95[0], 4), round(one.ci95[1], 4)),
             recipes=len(WAYS),
             regret=regret[one.cell.dataset][PROPOSED],
         )
