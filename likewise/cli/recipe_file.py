@@ -3,7 +3,7 @@
 In a file, a dataset may also be named by a path (it is imported; the same rows give the same
 version) or by its id on the Hub, with `subset`, `split` and `revision` beside it. What has one
 obvious answer may be left out: mapping, loss and evaluators then come from the studio's
-recommendation for that data.
+recommendation for that data; so do arguments, where the loss does.
 """
 
 import re
@@ -52,6 +52,8 @@ def resolve(
     uses = [_with_version(client, use, n, folder, tell) for n, use in enumerate(uses)]
     recipe = {**recipe, "datasets": uses}
     lacks = [name for name in FROM_THE_RECOMMENDATION if name not in recipe]
+    if "loss" in lacks and "arguments" not in recipe:
+        lacks.append("arguments")
     for n, use in enumerate(uses):
         needs = lacks if n == 0 else []
         if "mapping" not in use or needs:
@@ -107,13 +109,15 @@ def _with_recommendation(
         use = {**use, "loss": {"name": proposed.loss.name}}
         tell(f"{wanted} can't use dataset {n + 1}; recommended for it: {proposed.loss.name}")
     plain = proposed.model_dump(mode="json")
+    plain["arguments"] = proposed.arguments.model_dump(mode="json", exclude_defaults=True)
     if "mapping" not in use:
         mapping = plain["datasets"][0]["mapping"]
         uses[n] = {**use, "mapping": mapping}
         tell(f"no mapping given; recommended: {mapping}")
-    for name in lacks:
-        tell(f"no {name} given; recommended: {plain[name]}")
-    return {**recipe, "datasets": uses, **{name: plain[name] for name in lacks}}
+    taken = {name: plain[name] for name in lacks if plain[name]}
+    for name, value in taken.items():
+        tell(f"no {name} given; recommended: {value}")
+    return {**recipe, "datasets": uses, **taken}
 
 
 def _unwrapped(loss: Any) -> str | None:

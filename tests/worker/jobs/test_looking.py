@@ -105,7 +105,7 @@ CASES = {
         may_also={FindingKind.EMPTY_TEXTS},
     ),
     "a row nearly again": Case(
-        FindingKind.NEAR_DUPLICATES, again(pairs(), 7, one=SHUFFLED), [ROWS], says="a slip"
+        FindingKind.NEAR_DUPLICATES, again(pairs(), 7, one=SHUFFLED), [ROWS], says="a typing error"
     ),
     "a row again with another label": Case(
         FindingKind.CONFLICTING_LABELS,
