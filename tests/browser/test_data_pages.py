@@ -146,7 +146,7 @@ def test_a_remedy_of_the_columns_is_a_step_to_another_address(
     page.goto(f"{studio_url}/data/{version}")
     page.get_by_role("link", name="Turn them round").click()
     assert texts_in(page) == ["answer", "question"]
-    expect(page.get_by_text("This was seen with other columns")).to_be_visible()
+    expect(page.get_by_text("These checks were made with other columns")).to_be_visible()
 
 
 def test_a_remedy_of_the_rows_makes_a_new_version_and_can_be_undone(

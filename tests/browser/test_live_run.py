@@ -145,7 +145,7 @@ def test_the_log_follows_until_the_reader_scrolls_up(
     expect(log.locator("li").last).to_be_in_viewport()
     if scrolls_up:
         log.evaluate("(log) => { log.scrollTop = 0 }")
-        expect(page.get_by_label("follow")).not_to_be_checked()
+        expect(page.get_by_label("keep to the newest")).not_to_be_checked()
     held.say("the newest line")
     newest = log.get_by_text("the newest line")
     expect(newest).to_have_count(1)

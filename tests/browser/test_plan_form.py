@@ -155,7 +155,7 @@ def test_a_goal_a_preset_and_a_setting_of_an_expert_come_into_the_recipe(
     page.get_by_role("radio", name="Match across languages").check()
     expect(page.get_by_label("Base model")).to_have_value(GOALS["languages"].base_model)
     expect(page.locator("input[name=evaluator]:checked")).to_have_value("TranslationEvaluator")
-    expect(page.get_by_role("radio", name="Quick")).to_be_checked()
+    expect(page.get_by_role("radio", name="Balanced")).to_be_checked()  # few rows
     page.get_by_role("radio", name="Thorough").check()
     expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("10")
     page.get_by_text("All settings").click()
@@ -217,7 +217,7 @@ def test_a_template_brings_all_but_the_data(
     page.get_by_role("button", name="Keep as a template").click()
     page.wait_for_url("**/templates")
     open_plan(page, studio_url, second["id"])
-    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("1")
+    expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("3")
     page.get_by_label("Or with the settings of a template").select_option("Four <rounds>")
     expect(page.get_by_role("spinbutton", name="Rounds", exact=True)).to_have_value("4")
     change(page, "Rounds", "5")

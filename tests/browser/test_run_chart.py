@@ -15,7 +15,7 @@ def test_another_runs_curve_stands_in_the_same_chart(
     other = HeldRun(studio, api)
     other.train(2, 5, 40)
     page.goto(f"{studio_url}/runs/{held.id}")
-    page.get_by_label("Beside").select_option(other.id)
+    page.get_by_label("Compare with").select_option(other.id)
     page.get_by_role("button", name="Show").click()
     chart = page.locator(LOSS)
     expect(chart.locator("[data-series=other] output")).to_have_text("0.05")  # 2 / 40

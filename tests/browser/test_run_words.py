@@ -15,7 +15,9 @@ def test_a_run_says_what_its_curves_mean(page: Page, studio_url: str, held: Held
         held.measure(step, value)
     page.goto(f"{studio_url}/runs/{held.id}")
     said = page.locator("#reading p")
-    expect(said).to_contain_text("It passed the base model at step 80.", use_inner_text=True)
+    expect(said).to_contain_text(
+        "It became better than the base model at step 80.", use_inner_text=True
+    )
     expect(said).to_contain_text("still improving")
     held.measure(160, 0.42)
     expect(said).to_contain_text("best at step 120", timeout=15_000)  # it looks every ten seconds
