@@ -47,12 +47,13 @@ def walk(page: Page, studio: str) -> None:
     page.get_by_role("link", name="Plan a training").click()
     page.get_by_role("heading", name="Plan a training").wait_for()
     _take(page, "3-plan")
-    page.get_by_label("Rows at once").scroll_into_view_if_needed()
-    page.get_by_label("Rows at once").fill("64")
+    at_once = page.get_by_role("spinbutton", name="Rows at once", exact=True)
+    at_once.scroll_into_view_if_needed()
+    at_once.fill("64")
     _settled(page)
     page.get_by_role("heading", name="How long").scroll_into_view_if_needed()
     _take(page, "4-how-long")
-    page.get_by_role("button", name="Start training").click()
+    page.get_by_role("button", name="Start training").last.click()
     page.wait_for_url("**/runs/run_*")
     page.wait_for_function(
         "most => document.querySelector('metric-chart[data-key=loss]')?.dataset.points >= most",
@@ -71,7 +72,7 @@ def walk(page: Page, studio: str) -> None:
     page.locator("#tried tbody tr").first.wait_for()
     page.locator("#try").scroll_into_view_if_needed()
     _take(page, "7-try", part="#try")
-    page.get_by_role("link", name="Take it away").click()
+    page.get_by_role("link", name="Download", exact=True).click()
     page.get_by_role("link", name="Download the model").wait_for()
     _take(page, "8-take-away")
 

@@ -79,7 +79,8 @@ def test_every_operation_is_done_by_a_job_as_its_preview_and_the_function_alone_
         percents = [data["percent"] for data in told(studio, jobs[name], "progress")]
         assert percents == sorted(percents)
         assert len(percents) >= len(steps)
-        assert not (studio.settings.jobs / jobs[name]).exists()
+        place_of_job = studio.settings.jobs / jobs[name]
+        wait_until(lambda place=place_of_job: not place.exists(), 5, "its folder to go")
     assert cells(api, first["id"]) == before  # going back to the parent is undoing
 
 
