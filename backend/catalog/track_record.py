@@ -8,9 +8,9 @@ FILE = Path(__file__).with_name("track_record.json")
 
 
 class Record(BaseModel, frozen=True):
-    """One dataset. `before` and `after` are of the proposed recipe, learned from `rows` and proved on
-    `items` of what `of` says (questions, pairs); `regret` is how much better the best of as many as
-    `recipes` was, on a sample."""
+    """One dataset. `before` and `after` are of what is proposed for all its `rows`, proved on `items`
+    of what `of` says (questions, pairs). `regret` is of another training: of what is proposed for 700
+    of its rows, beside which the best of as many as `recipes` was better by so much."""
 
     dataset: str
     goal: str | None

@@ -1,4 +1,4 @@
-"""Said before a training: so few items will prove it that the verdict can hardly be *better*.
+"""Said before a training: so few items will prove it that only a large gain would show.
 
 How many rows are kept to prove is known, and of questions how many different ones those hold. What
 a difference must be to be noticed falls with the root of that number: of 50 questions it takes
@@ -36,8 +36,8 @@ def few_to_prove(recipe: Recipe, tables: Mapping[VersionId, TableFacts]) -> Iter
         yield Problem(
             code="few_to_prove",
             title=f"Don't expect a clear verdict: few {row.items} will prove it",
-            detail=f"About {items} {row.items} will. So few show only a large gain; most such "
-            f"trainings end with “can't tell yet”. {_instead(row, facts.rows, different)}"
+            detail=f"About {items} {row.items} will. So few show only a large gain; a smaller one "
+            f"ends with “can't tell yet”. {_instead(row, facts.rows, different)}"
             f"{_precedent(recipe)}",
             at=_AT,
             fixes=tuple(_more_aside(use, facts.rows, different)),
@@ -55,7 +55,7 @@ def _instead(row: EvaluatorRow, rows: int, different: int) -> str:
         return "Bring more rows."
     return (
         f"Your {rows:,} rows hold {different:,} different {row.items}: bring more of those; more "
-        "answers to the same help little."
+        "answers to the same prove no more."
     )
 
 
@@ -64,8 +64,8 @@ def _precedent(recipe: Recipe) -> str:
     loss = innermost(recipe.loss).name
     found = [each for each in TRACK_RECORD if each.loss == loss and each.ci95[0] <= 0]
     return "".join(
-        f" On {each.dataset}, of {each.items} {each.of} that proved, it went from "
-        f"{each.before:.3f} to {each.after:.3f}."
+        f" On {each.dataset}, with {each.items} {each.of} to prove, what the studio proposes went "
+        f"from {each.before:.3f} to {each.after:.3f}: no gain was shown."
         for each in found
     )
 

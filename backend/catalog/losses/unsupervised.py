@@ -15,8 +15,7 @@ ROWS = (
     LossRow(
         name="ContrastiveTensionLossInBatchNegatives",
         purpose="Learns from single texts: two copies of the model agree on each, and on no other "
-        "of the "
-        "batch. Of a pair only the first text is read.",
+        "of the batch. Of a pair only the first text is read.",
         accepts=(Accepts(inputs=("text",)), Accepts(inputs=("text", "text"))),
         parameters=(
             Parameter(

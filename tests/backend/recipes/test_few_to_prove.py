@@ -47,6 +47,7 @@ def test_many_rows_of_few_questions_are_few_questions():
 def test_few_rows_are_told_to_be_more():
     [advice] = advised(plan(), pairs(rows=200, questions=200))
     assert "Bring more rows." in advice.detail
+    assert "Cranfield, with 54 questions to prove" in advice.detail, "what became of it before"
 
 
 @pytest.mark.parametrize(("rows", "questions"), [(500, 500), (5_000, 1_500)])

@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import Request
 
-from backend.web.languages import chosen_language, gettext, ngettext, speaking
+from backend.web.languages import chosen_language, gettext, language_name, ngettext, speaking
 
 
 def request(accepts: str = "", cookie: str = "") -> Request:
@@ -39,3 +39,12 @@ def test_a_language_is_spoken_as_long_as_it_is_asked_for() -> None:
         assert gettext("no page says this") == "no page says this"
         assert ngettext("One of a kind", "Many", 2) == "Many"
     assert gettext("Runs") == "Runs"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "code", "name"),
+    [("en", "de", "German"), ("de", "en", "Englisch"), ("zh", "fr", "法语"), ("en", "xq?", "xq?")],
+)
+def test_languages_are_called_as_the_reader_calls_them(spoken: str, code: str, name: str) -> None:
+    with speaking(spoken):
+        assert language_name(code) == name

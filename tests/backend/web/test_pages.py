@@ -20,6 +20,20 @@ def test_a_browser_reads_a_problem_as_a_page_in_the_apis_words(
     assert f"<h1>{told['title']}</h1>" in shown.text
 
 
+def test_an_address_with_nothing_says_what_to_do(studio_url: str) -> None:
+    shown = httpx2.get(f"{studio_url}/nothing-here", headers=BROWSER)
+    assert shown.status_code == 404
+    assert "<h1>There is nothing at this address</h1>" in shown.text
+    assert "begin at the start page" in shown.text
+
+
+def test_an_address_that_takes_other_methods_names_them(api: httpx2.Client) -> None:
+    told = api.put("runs", json={})
+    assert (told.status_code, told.json()["code"]) == (405, "method_not_allowed")
+    assert told.json()["title"] == "This address doesn't do that"
+    assert "GET" in told.headers["allow"] or "POST" in told.headers["allow"]
+
+
 def test_a_program_reads_it_as_json(studio_url: str) -> None:
     told = httpx2.get(studio_url + NO_RUN, headers={"Accept": "*/*"})
     assert told.headers["content-type"] == "application/problem+json"
